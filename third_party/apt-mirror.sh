@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Copyright The eventstrace authors
 #
-# Prints the base URL of the Debian mirror to fetch packages from. This is $DEBIAN_MIRROR if set, otherwise the first
-# mirror in this machine's apt configuration. Suites of security updates have none of our packages and are skipped.
-# Prints nothing if there is no mirror. bazelw and the repository rules use it.
+# Prints the base URL of the Debian mirror from which packages are fetched; nothing if there is no mirror. The mirror is
+# $DEBIAN_MIRROR if set, otherwise the first mirror in this host's apt configuration. Suites of security updates are
+# skipped, because they have none of the needed packages. bazelw and the repository rules call this script.
 # Usage: apt-mirror.sh [ROOT]     ROOT is the folder that contains etc/apt, for tests
 set -u
 root=${1:-}
@@ -14,7 +14,7 @@ if [ -n "${DEBIAN_MIRROR:-}" ]; then
 	exit 0
 fi
 
-# One "URI SUITE..." line per source: deb822 stanzas first, then one-line entries.
+# Prints a line "URI SUITE..." for each source: deb822 stanzas first, then one-line entries.
 {
 	for f in "$root"/etc/apt/sources.list.d/*.sources; do
 		[ -r "$f" ] || continue

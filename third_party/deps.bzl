@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Copyright The eventstrace authors
-"""Everything that the build takes from outside: one row each. repositories.bzl makes Bazel repositories of the rows.
+"""All files that the build takes from outside, one row for each. repositories.bzl makes Bazel repositories of the rows.
 
 A path is relative to a Debian mirror. Binary packages come from Debian 12 (bookworm) and its backports, and one kernel
 from Debian 11 (bullseye). These suites are frozen, so the paths stay. Sources come from Debian 13 (trixie). If the
@@ -10,7 +10,8 @@ If a row has a `registry`, its path is relative to that package registry, "maven
 MAVEN_REPOSITORY or NPM_REGISTRY (--repo_env), otherwise the default of the client, which is in the package of the client.
 """
 
-# `arm64`: the SHA-256 of the same version for arm64, if the build for arm64 takes it. Its path ends in _arm64.deb.
+# `arm64`: SHA-256 of the same version for arm64, if the build for arm64 needs the package. The path then ends in
+# _arm64.deb.
 def _deb(arm64 = None, **kwargs):
     return struct(arm64 = arm64, **kwargs)
 
@@ -63,7 +64,8 @@ def _notice(
         programs = programs,
     )
 
-# Texts of licences, from the packages that have them. A text that belongs to one package alone is in its `copyright`.
+# Licence texts, by the file of a package that has the text. A text that belongs to only one package is in its
+# `copyright`.
 LICENCE_TEXTS = {
     "Apache-2.0": "@librdkafka//:LICENSE.opentelemetry",
     "LGPL-2.1": "@libbpf//:LICENSE.LGPL-2.1",
@@ -72,7 +74,7 @@ LICENCE_TEXTS = {
     "GPL-3.0": "@elfutils//:COPYING",
 }
 
-# `into` names the repositories that a package is unpacked into.
+# `into` has the names of the repositories into which the package is unpacked.
 PACKAGES = [
     # The compiler, its linker and tools
     _deb(
@@ -174,7 +176,7 @@ PACKAGES = [
         licence = "GPL-3.0-or-later",
         into = ["buildtools"],
     ),
-    # Shared libraries that the programs above run with
+    # Shared libraries of the programs above
     _deb(
         name = "libclang-cpp19",
         version = "1:19.1.7-3~deb12u1",
@@ -329,7 +331,7 @@ PACKAGES = [
         licence = "BSD-3-Clause OR GPL-2.0-only",
         into = ["buildtools", "packaging"],
     ),
-    # Runs the unit tests of the arm64 build
+    # The emulator that runs the unit tests of the arm64 build
     _deb(
         name = "qemu-user-static",
         version = "1:7.2+dfsg-7+deb12u18+b3",
@@ -339,7 +341,7 @@ PACKAGES = [
         licence = "GPL-2.0-only",
         into = ["qemu_user"],
     ),
-    # What C programs are compiled and linked against
+    # Headers and libraries for C programs
     _deb(
         name = "libc6",
         version = "2.36-9+deb12u14",
@@ -425,7 +427,7 @@ PACKAGES = [
         licence = "GPL-3.0-or-later WITH GCC-exception-3.1",
         into = ["notices"],
     ),
-    # The library with which eventstrace restricts its own system calls
+    # The library for seccomp filters, with which eventstrace restricts its own system calls
     _deb(
         name = "libseccomp-dev",
         version = "2.5.4-1+deb12u1",
@@ -800,7 +802,7 @@ PACKAGES = [
         into = ["packaging"],
     ),
 
-    # The emulator of the test guests
+    # The emulator for the guests of the tests
     _deb(
         name = "qemu-system-x86",
         version = "1:7.2+dfsg-7+deb12u18+b3",
@@ -1192,11 +1194,11 @@ PACKAGES = [
 
 # Kernels of the guests in which tools/vmtest runs the cases.
 # - `kinds`: the kinds of hooks that the kernel has; all of them are tested.
-# - `without`: for each kind, the events that it cannot have on this kernel.
-# - `modules`: modules that cases need, loaded in this order. `loadable`: modules that cases load themselves.
-# - `cannot`: tests whose "cannot" line is no failure there (tools/livetest/cannot.h).
+# - `without`: for each kind, the events that are not available on this kernel.
+# - `modules`: modules that cases need; they are loaded in this order. `loadable`: modules that cases load themselves.
+# - `cannot`: tests whose "cannot" line is no failure on this kernel (tools/livetest/cannot.h).
 # - `many_cpus`: also measure locked memory in a guest with hundreds of possible CPUs, for each of `formats`.
-# - `required`: False if its tests run only when they are named.
+# - `required`: False if the kernel's tests run only when they are named.
 KERNELS = [
     _kernel(
         name = "linux_5_10",

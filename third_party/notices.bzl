@@ -12,7 +12,7 @@ def noticed_rows(program):
     return [r for r in SOURCES + PACKAGES if getattr(r, "notice", None) and program in r.notice.programs]
 
 def _texts(rows):
-    """The licence texts that the rows name, each once, in the order of LICENCE_TEXTS."""
+    """The names of the licence texts that the rows need, each once, in the order of LICENCE_TEXTS."""
     used = {text: True for r in rows for text in r.notice.texts}
     return [text for text in LICENCE_TEXTS if text in used]
 
@@ -88,7 +88,7 @@ def _impl(ctx):
     args.add_all(parts)
     ctx.actions.run_shell(
         mnemonic = "Notices",
-        # Some texts have page breaks, and carriage returns.
+        # Some texts contain page breaks and carriage returns.
         command = 'out=$1; shift; cat "$@" | tr -d "\\f\\r" >"$out"',
         arguments = [args],
         inputs = parts,
@@ -122,7 +122,7 @@ def third_party_notices(name, version, program, out, **kwargs):
         name = name + "_c",
         srcs = [name],
         outs = [name + ".c"],
-        # A line of the file is a string literal: \\ and " are escaped.
+        # Each line of the file becomes a string literal, with \\ and " escaped.
         cmd = """{
     echo '#include "third_party/notices.h"'
     echo 'const char third_party_notices[] ='
@@ -137,11 +137,11 @@ def third_party_notices(name, version, program, out, **kwargs):
         **kwargs
     )
 
-# ---- which repositories the linker takes something from -----------------------------------------
+# ---- repositories whose libraries are linked -----------------------------------------------------
 
 _Linked = provider(doc = "Repositories of C libraries.", fields = {"names": "depset of names"})
 
-# Repositories of Bazel itself, whose libraries are empty.
+# Bazel's own repositories, whose libraries are empty.
 _BAZEL = ["bazel_tools", "rules_cc"]
 
 def _linked_aspect_impl(target, ctx):

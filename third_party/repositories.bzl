@@ -4,7 +4,7 @@
 
 load("//third_party:deps.bzl", "KAFKA_JARS", "KERNELS", "PACKAGES", "SOURCES")
 
-# Programs of the unpacked packages, by their name in bin/.
+# Programs in the unpacked packages, by their names in bin/.
 _TOOLS = {
     "addr2line": "usr/bin/x86_64-linux-gnu-addr2line",
     "bpftool": "usr/sbin/bpftool",
@@ -25,8 +25,8 @@ _TOOLS = {
     "rpmbuild": "usr/bin/rpmbuild",
 }
 
-# Runs a program with the loader and the libraries of its own packages, so that the host's C library does not matter.
-# --argv0: clang and the llvm tools depend on the name that they are called by.
+# A wrapper that runs a program with the loader and libraries of its own packages, independent of the host's C library.
+# clang and the llvm tools need --argv0, because their behaviour depends on their name.
 _WRAPPER = """#!/bin/sh
 root=${{0%/*}}/../root
 lib=$root/lib/x86_64-linux-gnu
@@ -74,7 +74,7 @@ def _unpack(ctx, tree, output, arch = "amd64"):
             sha256 = row.arm64
         ctx.report_progress(row.name)
 
-        # A .deb is an ar archive that holds a tar archive.
+        # A .deb is an ar archive that contains a tar archive.
         deb = "deb/" + row.name
         ctx.download_and_extract(_urls(ctx, row, path), output = deb, type = "deb", sha256 = sha256)
         ctx.extract(deb + "/data.tar.xz", output = output)
@@ -101,7 +101,7 @@ def _deb_tree_impl(ctx):
             ctx.file("bin/" + name, _WRAPPER.format(path = path))
     ctx.symlink(ctx.attr.build_file, "BUILD.bazel")
 
-# Debian packages unpacked over each other into root/.
+# A repository of Debian packages, which are all unpacked into root/.
 _deb_tree = repository_rule(
     implementation = _deb_tree_impl,
     attrs = {
@@ -130,7 +130,7 @@ def _kernel_impl(ctx):
     ctx.delete("root")
     ctx.symlink(ctx.attr.build_file, "BUILD.bazel")
 
-# A kernel, and the modules that its row names.
+# A repository with a kernel, and the modules that its row in deps.bzl names.
 _kernel = repository_rule(
     implementation = _kernel_impl,
     attrs = {
@@ -147,7 +147,7 @@ def _source_impl(ctx):
     ctx.delete("WORKSPACE")
     ctx.symlink(ctx.attr.build_file, "BUILD.bazel")
 
-# A source release with our BUILD file.
+# A repository with the sources of a release, and a BUILD file of this tree.
 _source = repository_rule(
     implementation = _source_impl,
     attrs = {

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Copyright The eventstrace authors
-"""A software bill of materials: an SPDX 2.3 document that is made of deps.bzl."""
+"""Makes a software bill of materials from deps.bzl: an SPDX 2.3 document."""
 
 load(":deps.bzl", "KAFKA_JARS", "KERNELS", "PACKAGES", "SOURCES")
 
@@ -83,7 +83,7 @@ def _document(version):
         "SPDXID": "SPDXRef-DOCUMENT",
         "name": "eventstrace-" + version,
         "documentNamespace": "urn:eventstrace:spdx:" + version,
-        # The same tree makes the same document: no date of a build is in it.
+        # A fixed date, so that the same tree gives the same document.
         "creationInfo": {"created": "1970-01-01T00:00:00Z", "creators": ["Organization: The eventstrace authors"]},
         "comment": "Guests of the tests also run %d kernels of Debian, which no release contains." % len(KERNELS),
         "packages": subjects + [_package(row, purl) for row, purl in rows],
@@ -105,7 +105,7 @@ def _spdx_impl(ctx):
 
 spdx_document = rule(
     implementation = _spdx_impl,
-    doc = "Writes NAME.json, an SPDX document of what eventstrace is built from and tested with.",
+    doc = "Writes NAME.json, an SPDX document of the packages in eventstrace, in its build and in its tests.",
     attrs = {
         "version": attr.string(mandatory = True),
     },

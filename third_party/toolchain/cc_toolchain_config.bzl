@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Copyright The eventstrace authors
-"""How C is compiled and linked: with the pinned clang, lld and C library, and with nothing of the host.
+"""The toolchain for C: the pinned clang, lld and C library, and nothing of the host.
 
-Every path is relative to the folder that Bazel builds in, so that no folder of the machine gets into an output.
+All paths are relative to the folder in which Bazel builds, so that no output contains a path of the host.
 """
 
 load("@rules_cc//cc:action_names.bzl", "ACTION_NAMES", "ACTION_NAME_GROUPS")
@@ -20,7 +20,7 @@ _C = [ACTION_NAMES.c_compile]
 _CXX = [ACTION_NAMES.cpp_compile]
 _LINK = ACTION_NAME_GROUPS.all_cc_link_actions
 
-# By the machine's name in a target triple: Bazel's name for it, and the flag that protects branches.
+# Keys are the machine's names in target triples. _CPU has Bazel's names, _BRANCH_PROTECTION the compiler's flags.
 _CPU = {"aarch64": "aarch64", "x86_64": "k8"}
 _BRANCH_PROTECTION = {"aarch64": "-mbranch-protection=standard", "x86_64": "-fcf-protection=full"}
 
@@ -48,15 +48,16 @@ def _impl(ctx):
                     "-fdata-sections",
                     "-fno-omit-frame-pointer",
                     "-fstack-protector-strong",
-                    # Hardening: //tools/lint:hardening_test. The C library's own objects have no notes for the
-                    # protection of branches, so the linker omits the notes from a static program. No flag forces them.
+                    # Hardening, which //tools/lint:hardening_test checks. The objects of the C library have no notes
+                    # about the protection of branches. So the linker omits these notes from a static program; no linker
+                    # flag can force them.
                     "-fstack-clash-protection",
                     _BRANCH_PROTECTION[machine],
-                    # Our BUILD files of third_party turn the warnings off again.
+                    # The BUILD files of third_party switch the warnings off again, with -w.
                     "-Wall",
                     "-Wextra",
                     "-Werror",
-                    # The same output bytes in any folder and at any time.
+                    # The output has the same bytes in any folder and at any time.
                     "-ffile-compilation-dir=.",
                     "-Wno-builtin-macro-redefined",
                     "-D__DATE__=\"redacted\"",
@@ -68,7 +69,7 @@ def _impl(ctx):
                 _flags(_COMPILE, ["-O2"], with_features = [with_feature_set(features = ["opt"])]),
                 _flags(_COMPILE, ["-O2"], with_features = [with_feature_set(features = ["fastbuild"])]),
                 _flags(_COMPILE, ["-O0", "-g"], with_features = [with_feature_set(features = ["dbg"])]),
-                # FORTIFY needs optimisation, and would hide errors from sanitizers.
+                # FORTIFY needs optimisation. In sanitizer builds, it would hide errors from the sanitizer.
                 _flags(_COMPILE, ["-U_FORTIFY_SOURCE", "-D_FORTIFY_SOURCE=3"], with_features = [
                     with_feature_set(features = [mode], not_features = ["asan", "fuzzer", "ubsan"])
                     for mode in ["fastbuild", "opt"]
@@ -82,7 +83,8 @@ def _impl(ctx):
                 ]),
             ],
         ),
-        # Bazel defines this name. Sanitizer builds disable it, because a sanitizer's runtime needs the dynamic linker.
+        # Bazel defines the name of this feature. Sanitizer builds disable the feature, because the runtime of a
+        # sanitizer needs the dynamic linker.
         feature(
             name = "fully_static_link",
             enabled = True,
@@ -97,8 +99,8 @@ def _impl(ctx):
                 with_features = [with_feature_set(not_features = ["fully_static_link"])],
             )],
         ),
-        # A source may include the headers of its target's direct deps alone. Bazel writes a module map for each
-        # target, and sets the variables; clang reads the maps and builds no modules.
+        # A source may include only headers of its target's direct dependencies. Bazel writes a module map for each
+        # target, and sets the variables. clang reads the maps, and builds no modules.
         feature(name = "module_maps", enabled = True),
         feature(name = "layering_check", enabled = True, flag_sets = [flag_set(
             actions = [ACTION_NAMES.c_compile, ACTION_NAMES.cpp_compile],
@@ -123,7 +125,7 @@ def _impl(ctx):
             _flags(_COMPILE, ["-fsanitize=undefined", "-fno-sanitize-recover=all", "-g1", "-O1"]),
             _flags(_LINK, ["-fsanitize=undefined"]),
         ]),
-        # Coverage data for libFuzzer, and its main(): //tools/fuzz.
+        # Coverage data and main() for the fuzzers of //tools/fuzz, from libFuzzer.
         feature(name = "fuzzer", flag_sets = [
             _flags(_COMPILE, ["-fsanitize=fuzzer-no-link"]),
             _flags(_LINK, ["-fsanitize=fuzzer"]),
@@ -155,7 +157,7 @@ def _impl(ctx):
         }.items()],
     )
 
-# A target of this rule must be in the repository that has bin/, because tool paths are relative to its package.
+# Targets of this rule must be in the repository that has bin/, because tool paths are relative to the package.
 cc_toolchain_config = rule(
     implementation = _impl,
     attrs = {

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Copyright The eventstrace authors
-"""A C toolchain for each machine that programs are built for."""
+"""Declares a C toolchain for each architecture of programs."""
 
 load("@rules_cc//cc:defs.bzl", "cc_toolchain")
 load(":cc_toolchain_config.bzl", "cc_toolchain_config")
 
-# Paths start at the folder of the map.
+# Paths are relative to the folder of the map.
 _MODULEMAP = """cat >$@ <<'END'
 module "crosstool" [system] {{
   module c {{ umbrella "../../../../../external/{sysroot}/root/usr" }}
@@ -29,7 +29,7 @@ def cc_toolchains(machine, cpu, sysroot):
 
     Args:
       machine: the first part of the target triple.
-      cpu: its constraint value in @platforms//cpu.
+      cpu: the machine's constraint value in @platforms//cpu.
       sysroot: the repository with the machine's C library.
     """
     root = "@%s//:root" % sysroot
