@@ -64,9 +64,9 @@ enum bench_program {
 /* A tracer that is not built by this project. */
 struct bench_command {
 	const char *text;          /* the command line for /bin/sh -c */
-	const char *ready_pattern; /* a line of its output that shows that it traces; or NULL */
+	const char *ready_pattern; /* matches a line of its output once it traces; or NULL */
 	double settle_s;           /* time to wait after that line, in seconds */
-	const char *count_pattern; /* each line of its output that matches is an event; or NULL */
+	const char *count_pattern; /* matches each line of its output that is an event; or NULL */
 };
 
 struct bench_row {

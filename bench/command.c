@@ -245,7 +245,7 @@ static void usage(const struct command *c, struct tracer_cpu *ret_cpu, uint64_t 
 
 		if (!t->ours)
 			continue;
-		/* Of exited processes, only the time in hundredths of a second is known. */
+		/* For exited processes, only the time in hundredths of a second is known. */
 		user += t->user;
 		system += t->system;
 		exact += t->of_children + exact_cpu(t->pid, t->user + t->system);

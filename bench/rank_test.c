@@ -78,7 +78,7 @@ static void equal_differences(void **state)
 	assert_true(fabs(rank_test(two, 3, 0.95).p_above - 4.0 / 8) < 1e-12);
 	assert_true(rank_test(none, 3, 0.95).p_above == 1);
 	/*
-	 * All differences are positive. Chance gives so low ranks in all 8 cases, and so high ranks
+	 * All differences are positive. By chance, ranks are this low in all 8 cases, and this high
 	 * in one.
 	 */
 	assert_true(fabs(rank_test(all, 3, 0.95).p_below - 1) < 1e-12);

@@ -48,6 +48,7 @@ struct result {
 /* Append a cell, whose contents the series then owns. Return: 0 or -ENOMEM. */
 int series_add(struct series *series, struct cell *cell);
 
+/* Statistics of a metric over all cells of a series. */
 struct stats series_stats(const struct series *series, enum metric metric);
 
 /* Statistics of the ratios between cells of the same round. Without such cells, the count is 0. */

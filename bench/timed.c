@@ -34,7 +34,7 @@ static const struct wanted {
 	const char *kind;
 	enum metric metric;
 	const char *row, *to; /* NULL: divide by the number of events */
-	const char *workload; /* NULL: all workloads of the first part */
+	const char *workload; /* NULL: all measured with the first part */
 } all_wanted[] = {
 	{ "ns", METRIC_bpf_ns_per_event, "auto", "floor", NULL },
 	{ "ns", METRIC_bpf_ns_per_event, "varlen", "floor", NULL },

@@ -125,7 +125,7 @@ static _Noreturn void become(const char *const *argv, int err)
 
 /*
  * Like fork(), but into a new PID namespace, in which the tracer has no ancestors. eventstrace does
- * not record its ancestors, and its BPF programs compare with each of them. Without the namespace,
+ * not record its ancestors, and its BPF programs contain each of them. So without the namespace,
  * the figures would depend on the number of nested shells.
  */
 static pid_t fork_alone(void)

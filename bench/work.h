@@ -8,7 +8,7 @@
 
 #include "bench/bench.h"
 
-/* Bytes of the argument, as in the experiment of EventsTrace's pull request 159. */
+/* Bytes of the argument in the seed's experiment. */
 #define WORK_ARGUMENT 10000
 
 struct work_spawn;

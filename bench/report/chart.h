@@ -25,13 +25,10 @@ struct bars {
 void chart_bars(FILE *f, const struct result *result, yyjson_val *workload,
 		const struct bars *bars);
 
-/*
- * Draw system and user CPU time over time, one panel for each row: the first chart of EventsTrace's
- * pull request 159.
- */
+/* Draw system and user CPU time over time, one panel for each row, as in the seed's first chart. */
 void chart_cpu(FILE *f, const struct result *result, yyjson_val *workload);
 
-/* Draw used memory over time, one line for each row: the second chart of that pull request. */
+/* Draw used memory over time, one line for each row, as in the seed's second chart. */
 void chart_memory(FILE *f, const struct result *result, yyjson_val *workload);
 
 #endif /* BENCH_REPORT_CHART_H */

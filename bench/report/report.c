@@ -250,7 +250,8 @@ static void put_matrix(FILE *f, const struct result *result, const struct matrix
 /* ---- where the gain comes from ------------------------------------------------------------- */
 
 /*
- * Pairs of rows. The rows of a pair differ in one property; those of the last pair differ in all.
+ * Pairs of rows that differ in one property. The first pair differs in ring size and caps, the last
+ * pair in all properties.
  */
 static const struct {
 	const char *from, *to, *what;

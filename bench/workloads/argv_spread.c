@@ -11,10 +11,10 @@
 
 /*
  * Bytes of all arguments of an exec, with their terminating NULs, one value for each percent of the
- * execs. They are from 2,167 execs that "eventstrace -e exec" recorded in 75 s, while five
- * developers built and tested this project on a machine with Linux 6.18. Half of these execs are
- * shells and small tools, most others call the compiler. One exec in 1,000 had more than 19,000
- * bytes, and is not in the table.
+ * execs. "eventstrace -e exec" recorded 2,167 execs in 75 s, on a machine with Linux 6.18. Five
+ * developers built and tested this project there. Half of these execs are shells and small tools,
+ * most others call the compiler. One exec in 1,000 had more than 19,000 bytes, and is not in the
+ * table.
  */
 static const unsigned short sizes[] = {
 	4,    5,    9,    12,   21,   24,   29,   34,   35,   37,   38,   41,   43,   43,   44,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Workload seed: the experiment of EventsTrace's pull request 159. A shell on a terminal runs ls in
- * a loop, with an argument of 10,000 bytes. ls prints an error with the whole argument to the
- * terminal. As in the experiment, the tracer records all process events.
+ * Workload seed: the seed's own experiment. A shell on a terminal runs ls in a loop, with an
+ * argument of 10,000 bytes. ls prints an error with the whole argument to the terminal. As in the
+ * experiment, the tracer records all process events.
  */
 #include "bench/work.h"
 

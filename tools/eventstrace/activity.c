@@ -398,7 +398,10 @@ static void put_count(struct table *t, uint64_t count, bool recorded)
 
 #define BIT(type) ET_EVENT_BIT(ET_EVENT_##type)
 
-/* Of a long path, only the end is printed: it is more useful than the beginning. */
+/*
+ * The largest length of a printed path, in bytes. A longer path is cut at its beginning, because
+ * its end is more useful.
+ */
 #define NAME_MAX_PRINTED 200
 
 static void put_row(struct table *t, uint64_t events, const struct program *p, const char *name)

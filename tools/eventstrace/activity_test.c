@@ -162,7 +162,7 @@ static void changed_files(void **state)
 	activity_free(a);
 }
 
-/* Of a process that started before the recording, only the thread's name is known. */
+/* A process that started before the recording is known only by its thread's name. */
 static void older_processes(void **state)
 {
 	struct activity *a = activity_new();

@@ -47,7 +47,7 @@ struct command {
 	int control, report;     /* pipes to and from the keeper; -1: none */
 	enum command_wait until; /* determines the end of the recording */
 	const char *name;
-	bool gone;   /* COMMAND was told to execute its program */
+	bool gone;   /* command_go() was called */
 	bool failed; /* the recording failed while COMMAND ran */
 	bool ended, tree_ended;
 	int error;                   /* errno of a failed exec; 0: none */
@@ -64,8 +64,8 @@ struct command {
  * @caller:		from command_remember()
  * @ret:		receives the command; unchanged on failure
  *
- * Return: 0, or the exit status of a failure that was reported: 127 if there is no such program,
- * 126 if it cannot be executed, or an enum status.
+ * Return: 0, or the exit status of a failure that was reported. 127: there is no such program. 126:
+ * it cannot be executed. Otherwise an enum status.
  */
 int command_start(const struct options *options, const struct command_caller *caller,
 		  struct command *ret);

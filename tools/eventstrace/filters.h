@@ -36,8 +36,8 @@ struct filter_option {
  * filters_add() - parse the argument of an option
  * @filters:		receives the values; unchanged on failure
  * @option:		the option
- * @arg:		one value, or several separated by commas. Of a cgroup or path, there is
- *		only one, and @filters keeps the pointer
+ * @arg:		one value, or several separated by commas. A cgroup or path is always one
+ *		value, whose pointer @filters keeps
  * @err:		receives one line that describes the error on failure, without a newline
  * @err_size:		room at @err in bytes
  *

@@ -14,8 +14,8 @@
 #include <stdint.h>
 
 /*
- * Of a longer key, only the last bytes are kept. Such keys are still distinguished by hash and
- * length.
+ * The counter keeps only the last bytes of a longer key. Such keys are still distinguished by hash
+ * and length.
  */
 #define HEAVY_KEY_MAX 256
 

@@ -31,8 +31,8 @@ static unsigned int skewed(void)
 }
 
 /*
- * Check the guarantees of the algorithm: no count is too small, no count is too large by more than
- * its error, and each key that is frequent enough has a row.
+ * Check the guarantees of the algorithm. No count is too small. No count is too large by more than
+ * its error. Each key that is frequent enough has a row.
  */
 static void check(struct heavy *h, const uint64_t *exact, uint64_t total, uint32_t room)
 {

@@ -62,8 +62,8 @@ static int get(uint64_t *ret_permitted)
 }
 
 /*
- * Needs CAP_SETPCAP. Without this capability, no_new_privs still prevents that an executed program
- * gets capabilities.
+ * Needs CAP_SETPCAP. Without this capability, executed programs still get no capabilities, because
+ * of no_new_privs.
  */
 static void empty_bounding_set(void)
 {
@@ -192,7 +192,7 @@ int privileges_drop(const struct privileges_wanted *wanted, struct privileges_re
 	r = drop_capabilities(wanted, ret);
 	if (r < 0)
 		return r;
-	/* A change of the user has set the dumpable flag to fs.suid_dumpable. */
+	/* A change of the user sets the dumpable flag to fs.suid_dumpable. */
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0) {
 		r = -errno;
 		report(ret, "the process can still be dumped: %s", strerror(-r));

@@ -243,7 +243,7 @@ static void tell_start(const struct options *options, const struct et_session *s
 	/* Further event types may be attached for --context. */
 	events &= options->choice.events;
 	types = __builtin_popcountll(events);
-	/* Ctrl-C also signals COMMAND, so do not name it. */
+	/* With a COMMAND, Ctrl-C is COMMAND's and does not stop the recording. */
 	if (command)
 		log_err("recording %d event type%s of %s", types, types == 1 ? "" : "s",
 			command->name);

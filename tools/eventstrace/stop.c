@@ -9,8 +9,8 @@
 #include <unistd.h>
 
 /*
- * A second SIGINT within this time in ns after the first signal counts as the same signal.
- * timeout(1) and some shells first signal the process and then its whole group.
+ * Time in ns after a signal in which a SIGINT counts as the same signal. timeout(1) and some shells
+ * first signal the process and then its whole group.
  */
 #define SAME_SIGNAL_NS 200000000LL
 
