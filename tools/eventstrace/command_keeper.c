@@ -242,8 +242,8 @@ void keeper_run(const struct keeper_task *task)
 	k.go = go[1];
 	tell(task, KEEPER_STARTED, k.pid);
 	/*
-	 * The keeper must not hold files, folders or pipes of the caller. Without dumpable, the
-	 * user cannot trace it.
+	 * The keeper must not hold files, folders or pipes of the caller. With PR_SET_DUMPABLE 0,
+	 * the user cannot trace the keeper.
 	 */
 	(void)close_fds_but((int[]){ task->control, task->report, k.go, k.signals }, 4);
 	(void)!chdir("/");
