@@ -799,8 +799,9 @@ static char *put_details(char *p, const struct et_event *event)
  * Upper bound of a document without the bytes of variable-length fields: keys, numbers, the host,
  * the ids and the context.
  */
-#define FIXED_MAX                                                              \
-	(6144 + 2 * ET_CAPABILITIES_MAX + 3 * ET_IDENTITY_MAX + 4 * ET_JSON_BYTE_MAX * ET_BOOT_ID_SIZE + \
+#define FIXED_MAX                                               \
+	(6144 + 2 * ET_CAPABILITIES_MAX + 3 * ET_IDENTITY_MAX + \
+	 4 * ET_JSON_BYTE_MAX * ET_BOOT_ID_SIZE +               \
 	 ET_JSON_BYTE_MAX * (4 * ET_ECS_PATH_MAX + 8 * ET_ECS_NAME_MAX) + ET_JSON_SLACK)
 
 /* A byte of a path is printed up to 3 times: in path, in directory or name, and in extension. */

@@ -1040,8 +1040,8 @@ void et_event__free(struct et_event *copy);
 /* ---- accounts --------------------------------------------------------------------------- */
 
 /*
- * Size of arrays with an entry for each enum et_event_lost_cause that BPF programs count. The larger
- * causes are losses between the session and a folder of segments.
+ * Size of arrays with an entry for each enum et_event_lost_cause that BPF programs count. The
+ * larger causes are losses between the session and a folder of segments.
  */
 #define ET_LOST_CAUSE_MAX 8
 

@@ -39,8 +39,8 @@ void et_not_recorded_add_lost(struct et_not_recorded *u, enum et_not_recorded_wh
 			      __u64 ts);
 
 /*
- * Count the events of a dropped segment, by type. Only while et_not_recorded_has_segment() is false:
- * the LOST records of a segment name it. @now_ns: CLOCK_MONOTONIC.
+ * Count the events of a dropped segment, by type. Only while et_not_recorded_has_segment() is
+ * false: the LOST records of a segment name it. @now_ns: CLOCK_MONOTONIC.
  */
 void et_not_recorded_add_segment(struct et_not_recorded *u, __u64 segment,
 				 const __u64 counts[ET_EVENT_TYPES], __u64 now_ns);

@@ -322,8 +322,8 @@ static int failed(struct et_pipeline *p, enum et_error_kind kind, const char *wh
 		return r;
 	p->failed = r;
 	if (r == -EPIPE)
-		return et_error_set(&p->error, kind, r, "the %s is closed: no process reads it any more",
-				    what);
+		return et_error_set(&p->error, kind, r,
+				    "the %s is closed: no process reads it any more", what);
 	return et_error_set(&p->error, kind, r, "cannot write the %s: %s", what, strerror(-r));
 }
 

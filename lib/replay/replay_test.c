@@ -809,9 +809,9 @@ static void smaller_options(void **state)
  */
 struct part {
 	__u64 first, count;
-	__u64 told; /* number of lost events in a LOST record, which comes first; 0: none */
-	bool cut;   /* true: the recording has no end */
-	bool other; /* true: another session and wire format; the account does not add up */
+	__u64 told;    /* number of lost events in a LOST record, which comes first; 0: none */
+	bool cut;      /* true: the recording has no end */
+	bool other;    /* true: another session and wire format; the account does not add up */
 	__u64 segment; /* number of the segment; 0: the recording is no segment */
 	__u64 dropped; /* of a segment: the LOST record reports this dropped segment; 0: none */
 };
@@ -1036,7 +1036,7 @@ static void segment_was_dropped(void **state)
 	assert_true(got.session.accounted);
 	assert_int_equal(got.session.lost_told, 5);
 	free(got.text);
-	/* The dropped segment was before the first one, so another gap has nothing to do with it. */
+	/* The dropped segment was before the first one, so it does not explain another gap. */
 	got = replay_several(EXEC, others, 3);
 	assert_int_equal(lines(got.text), 6);
 	assert_int_equal(got.session.missing, 10);

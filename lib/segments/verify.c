@@ -283,7 +283,7 @@ static int check_begin(struct et_verify *verify, size_t index, __u64 number,
 	return 0;
 }
 
-/* A segment could not be read to its end: report it. Return: @r if it is no fault of the segment. */
+/* Report that a segment could not be read to its end. Return: @r if the segment has no fault. */
 static int check_failure(struct et_verify *verify, struct session *session, __u64 number,
 			 const struct et_segment_reader *segment, const struct counts *counts,
 			 int r)

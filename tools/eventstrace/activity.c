@@ -511,7 +511,8 @@ int activity_print(const struct activity *a, uint64_t events, uint64_t end_ns,
 			a->unknown_processes);
 	if (a->unknown_files)
 		fprintf(out,
-			"changes of files that the table had no room for, not counted: %" PRIu64 "\n",
+			"changes of files that the table had no room for, not counted: %" PRIu64
+			"\n",
 			a->unknown_files);
 	if (times->known)
 		fprintf(out,

@@ -291,7 +291,8 @@ static void several_recordings(void **state)
 	assert_string_equal(o[0].command[0], "make");
 
 	bad(ARGS("--replay=r", "r.1", "--nonsense"), "unknown option --nonsense");
-	bad(ARGS("--replay=r", "r.1", "--record=a"), "--replay and --record cannot be used together");
+	bad(ARGS("--replay=r", "r.1", "--record=a"),
+	    "--replay and --record cannot be used together");
 	for (int i = 0; i <= REPLAYS_MAX; i++)
 		many[i + 2] = (char *)"r";
 	bad(many, "--replay=r: there can be 256 recordings at most");

@@ -347,7 +347,8 @@ static void print_recording(const struct summary *s, FILE *out)
 	if (!s->whole && s->running)
 		return;
 	if (!s->whole)
-		fputs("the recording's own account was not reached: it is at the end of the file\n", out);
+		fputs("the recording's own account was not reached: it is at the end of the file\n",
+		      out);
 	else if (ss->accounted)
 		fputs("when it was recorded, every event was accounted for\n", out);
 	else

@@ -617,8 +617,9 @@ static void replayed(void **state)
 		"recorded with wire format varlen; output 123456 bytes; malformed records: "
 		"1\nwhen it was recorded, NOT every event was accounted for\n");
 	fake_whole = false;
-	replayed_text_is("output 123456 bytes; malformed records: 1\n"
-			 "the recording's own account was not reached: it is at the end of the file\n");
+	replayed_text_is(
+		"output 123456 bytes; malformed records: 1\n"
+		"the recording's own account was not reached: it is at the end of the file\n");
 
 	fake_count = 0;
 	assert_int_equal(summary_take_replay(NULL, &s), 0);

@@ -57,7 +57,8 @@ static void test_lines(void **state)
 	assert_int_equal(
 		verifier_baseline_line(&b, "fentry", "program  instructions  microseconds"), 0);
 	assert_int_equal(verifier_baseline_line(&b, "fentry", ""), 0);
-	assert_int_equal(verifier_baseline_line(&b, "fentry", "15 of 21 events can be recorded"), 0);
+	assert_int_equal(verifier_baseline_line(&b, "fentry", "15 of 21 events can be recorded"),
+			 0);
 	assert_int_equal(b.count, 1);
 	assert_string_equal(b.rows[0].kind, "fentry");
 	assert_string_equal(b.rows[0].program, "exec_tp_btf");
