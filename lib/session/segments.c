@@ -132,7 +132,7 @@ static int report_dropped(struct et_session *s)
 	struct et_spool_dropped dropped;
 	int r = 0;
 
-	while (false && r == 0 && !et_not_recorded_has_segment(not_recorded) &&
+	while (r == 0 && !et_not_recorded_has_segment(not_recorded) &&
 	       et_spool_take_dropped(s->spool, &dropped)) {
 		if (!s->segments_dropped++)
 			et_log__write(&s->log, ET_LOG_WARNING,
