@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Compares the texts of IPv6 addresses with those of inet_ntop(3). IPv4 addresses are compared with
- * fixed texts: inet_ntop(3) writes them as ::ffff:192.0.2.1.
+ * Compares the texts of IPv6 addresses with those of inet_ntop(3). IPv4-mapped addresses are
+ * compared with fixed texts: et_put_address() writes 192.0.2.1, and inet_ntop(3) ::ffff:192.0.2.1.
  */
 #include <arpa/inet.h>
 #include <linux/types.h>

@@ -35,6 +35,7 @@ struct et_process_table {
 	struct et_table_process *exited[EXITED];
 	size_t exited_at;
 	__u32 losses; /* number of losses so far; a process whose `losses` differs is stale */
+	bool lacks_execs; /* et_process_table_lacks_execs() was called */
 	__u64 evicted;
 	__u64 version; /* number of changes so far */
 	/* `version` after the last loss, or after the last change of a process with children */
@@ -508,6 +509,25 @@ static void set_creds(struct et_process_table *table, struct et_table_process *p
 }
 
 /*
+ * Store the name of the process, which is that of its main thread. A fork event has the child's
+ * name, which at a fork is that of the thread that forks. If filters drop execs, another name may
+ * mean another program: then read the process again.
+ */
+static void see_comm(struct et_process_table *table, const struct et_facts *facts,
+		     struct et_table_process *p)
+{
+	const bool is_main = facts->pids->tid == facts->pids->tgid;
+
+	if (!facts->comm || !facts->comm[0] || (p->comm[0] && !is_main) ||
+	    !memcmp(p->comm, facts->comm, sizeof(p->comm)))
+		return;
+	if (table->lacks_execs && p->comm[0])
+		p->tried = false;
+	memcpy(p->comm, facts->comm, sizeof(p->comm));
+	changed(table, p);
+}
+
+/*
  * Find or add the event's process, and store its user and comm. Return: NULL if the event has no
  * process or there is no memory.
  */
@@ -524,11 +544,7 @@ static struct et_table_process *see_actor(struct et_process_table *table,
 		return NULL;
 	if (facts->creds)
 		set_creds(table, p, facts->creds);
-	/* comm of a fork is the child's, and comm of most others is a thread's. */
-	if (facts->comm && !p->comm[0]) {
-		memcpy(p->comm, facts->comm, sizeof(p->comm));
-		changed(table, p);
-	}
+	see_comm(table, facts, p);
 	return p;
 }
 
@@ -544,8 +560,8 @@ static void see_fork(struct et_process_table *table, const struct et_event *even
 	/* If the scan of /proc has already found the child, the table has a newer program. */
 	if (child && !child->program) {
 		child->program = program_get(parent->program);
-		child->tried = child->program;
-		child->by_event = true;
+		/* The child may execute a program without an exec event: read it when it matters. */
+		child->tried = child->program && !table->lacks_execs;
 		child->login_uid = parent->login_uid;
 		child->losses = parent->losses;
 		memcpy(child->comm, fork->comm, sizeof(child->comm));
@@ -634,7 +650,7 @@ void et_process_table_see(struct et_process_table *table, const struct et_event 
 	case ET_PROCESS_EXEC:
 		set_program(table, p, &facts);
 		changed(table, p);
-		p->by_event = true;
+		p->by_event = p->tried = true;
 		p->losses = table->losses;
 		break;
 	case ET_PROCESS_EXISTS:
@@ -646,6 +662,11 @@ void et_process_table_see(struct et_process_table *table, const struct et_event 
 	default:
 		break;
 	}
+}
+
+void et_process_table_lacks_execs(struct et_process_table *table)
+{
+	table->lacks_execs = true;
 }
 
 void et_process_table_lost(struct et_process_table *table)

@@ -84,7 +84,7 @@ struct et_table_process {
 
 	/* The rest is internal to the table. */
 	bool tried, parent_tried; /* do not ask again to read the process, or its parent */
-	bool by_event;            /* the program is from a fork or exec event, not from /proc */
+	bool by_event;            /* the program is from an exec event, not from a fork or /proc */
 	bool in_table;
 	unsigned int refs;
 	/* et_process_table.version when a member above, the program or the parent last changed */
@@ -114,6 +114,13 @@ int et_process_table_new(size_t max, struct et_process_table **ret);
  * time_ns must be set. If there is no memory, the table does not change.
  */
 void et_process_table_see(struct et_process_table *table, const struct et_event *event);
+
+/*
+ * Filters may drop execs of processes whose forks come. So a forked child may run another program
+ * than its parent: et_process_table_missing() returns it when an event needs it, and again after
+ * its name has changed.
+ */
+void et_process_table_lacks_execs(struct et_process_table *table);
 
 /*
  * Events of forks, execs or exits were lost: from now on all processes are stale, until they are

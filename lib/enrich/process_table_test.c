@@ -283,6 +283,84 @@ static void missing(void **state)
 	assert_int_equal(et_process_table_missing(table, act(70, 700, 20)), 0);
 }
 
+/* As act(), with the name of the main thread. */
+static const struct et_event *act_as(const char *comm, __u32 tgid, __u64 start, __u32 ppid)
+{
+	struct et_process_shmget *shmget = et_record_begin(&rec, ET_PROCESS_SHMGET);
+
+	shmget->pids = pids_of(tgid, start, ppid);
+	strcpy(shmget->comm, comm);
+	return finish();
+}
+
+/* As fork_of(), with the name of the thread that forks. */
+static void fork_as(const char *comm, __u32 parent, __u64 parent_start, __u32 child, __u64 start)
+{
+	struct et_process_fork *fork = (struct et_process_fork *)rec.bytes;
+
+	begin_fork(parent, parent_start, child, start);
+	memset(fork->comm, 0, sizeof(fork->comm));
+	strcpy(fork->comm, comm);
+	see();
+}
+
+/* Filters let the forks of a shell pass, and drop the execs of its children. */
+static void execs_are_dropped(void **state)
+{
+	(void)state;
+	et_process_table_lacks_execs(table);
+	exists(20, 300, 0, "/bin/sh");
+	fork_as("old", 20, 300, 70, 700);
+	check_file(find(70, 700), "/bin/sh");
+	assert_int_equal(et_process_table_missing(table, act(70, 700, 20)), 70);
+	exists(70, 700, 20, "/bin/make");
+	check_file(find(70, 700), "/bin/make");
+	/* The shell's parent is process 1. */
+	assert_int_equal(et_process_table_missing(table, act(70, 700, 20)), 1);
+	assert_int_equal(et_process_table_missing(table, act(70, 700, 20)), 0);
+	/* Process 70 executes another program, and its main thread has another name. */
+	assert_int_equal(et_process_table_missing(table, act_as("cc1", 70, 700, 20)), 70);
+	exists(70, 700, 20, "/lib/cc1");
+	check_file(find(70, 700), "/lib/cc1");
+	/* An exec event is enough. The child of process 80 is read, and is found to run the same. */
+	fork_as("old", 20, 300, 80, 800);
+	exec(80, 800, 20, "/bin/ls");
+	assert_int_equal(et_process_table_missing(table, act_as("new", 80, 800, 20)), 0);
+	ppid_of_parent = 20;
+	fork_as("new", 80, 800, 90, 900);
+	assert_int_equal(et_process_table_missing(table, act(90, 900, 80)), 90);
+	begin_exists(90, 900, 80, NULL);
+	see();
+	assert_int_equal(et_process_table_missing(table, act(90, 900, 80)), 0);
+	/* The shell itself has executed another program: its next child has another name. */
+	ppid_of_parent = 1;
+	fork_as("script", 20, 300, 95, 950);
+	assert_int_equal(et_process_table_missing(table, act_as("script", 95, 950, 20)), 95);
+	assert_int_equal(et_process_table_missing(table, act_as("script", 95, 950, 20)), 20);
+}
+
+/* The name of a process is the last name of its main thread. */
+static void names(void **state)
+{
+	const struct et_table_process *process;
+
+	(void)state;
+	exec(20, 300, 1, "/bin/server");
+	process = find(20, 300);
+	assert_string_equal(process->comm, "new");
+	et_process_table_see(table, act_as("server: master", 20, 300, 1));
+	assert_string_equal(process->comm, "server: master");
+	/* An event of another thread. */
+	act_as("worker", 20, 300, 1);
+	((struct et_process_shmget *)rec.bytes)->pids.tid = 21;
+	see();
+	assert_string_equal(process->comm, "server: master");
+	/* At a fork, the child has the name of the thread that forks. */
+	fork_of(20, 300, 70, 700);
+	assert_string_equal(process->comm, "child");
+	assert_string_equal(find(70, 700)->comm, "child");
+}
+
 /* After a loss, all processes are stale. A stale process is read again if an event needs it. */
 static void losses(void **state)
 {
@@ -561,6 +639,7 @@ int main(void)
 		TEST(order),        TEST(missing), TEST(losses),
 		TEST(evictions),    TEST(logins),  TEST(containers),
 		TEST(begins_again), TEST(memory),  TEST(complete_no_more),
+		TEST(execs_are_dropped), TEST(names),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

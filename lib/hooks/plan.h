@@ -66,7 +66,7 @@ __attribute__((format(printf, 3, 4))) void et_plan__fail(struct et_plan_row *row
  * @err:	negative errno
  * @why:	the reason as text
  *
- * No candidate uses this BPF program any more. A candidate that requires the program, and has no
+ * No candidate uses the program at @place any more. A candidate that requires it, and has no
  * alternative to it left, is marked as failed too.
  */
 void et_plan__fail_program(struct et_plan *plan, const char *program, const char *place, int err,

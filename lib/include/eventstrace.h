@@ -951,7 +951,7 @@ struct et_process_info {
 	size_t executable_size;
 	const char *args; /* its arguments, for et_strings__next(); NULL: not known */
 	size_t args_size;
-	uint32_t args_truncated; /* 1: it has more arguments than these */
+	uint32_t args_truncated; /* 1: bytes of its arguments are missing */
 	uint32_t pad;
 };
 

@@ -155,6 +155,8 @@ static int open_context(struct et_pipeline *p, const struct et_options *opts, st
 	if (r < 0)
 		return et_error_set(err, ET_ERROR_SYSTEM, r, "no memory");
 	p->processes = et_context_table(p->context);
+	if (opts->filter_count)
+		et_process_table_lacks_execs(p->processes);
 	if (p->text)
 		et_text_set_processes(p->text, p->processes);
 	return 0;

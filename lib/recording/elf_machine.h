@@ -26,8 +26,8 @@
 #endif
 
 /*
- * True if records of @machine have the layout of this machine's records: both align each number to
- * its own size. The byte order has its own field in a recording.
+ * True if records of @machine have the layout of this machine's records. x86-64, arm64 and this
+ * machine align each number to its own size. The byte order is checked separately.
  */
 static inline bool et_elf_machine_is_readable(__u32 machine)
 {
