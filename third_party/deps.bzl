@@ -1211,6 +1211,8 @@ KERNELS = [
         kinds = ["fentry", "kprobe", "tracepoint"],
         modules = ["overlay", "crc32c_generic", "libcrc32c", "xfs", "loop"],
         loadable = ["pktgen"],
+        # This kernel was built without MPTCP.
+        cannot = ["network/net_mptcp"],
         required = True,
         licence = "GPL-2.0-only",
     ),

@@ -130,7 +130,7 @@ static size_t size_of(const char *kind)
 	} sizes[] = {
 		{ "U8", 1 },    { "BOOL", 1 },  { "RING", 1 },  { "U16", 2 }, { "MODE", 2 },
 		{ "U32", 4 },   { "S32", 4 },   { "DEC32", 4 }, { "U64", 8 }, { "S64", 8 },
-		{ "DEC64", 8 }, { "COMM", 16 }, { "ADDR", 16 },
+		{ "DEC64", 8 }, { "COMM", 16 }, { "ADDR", 16 }, { "EVENT", 2 },
 	};
 
 	for (size_t i = 0; i < COUNT(sizes); i++)
@@ -384,6 +384,16 @@ static uint64_t number(const char *p, size_t size)
 	}
 }
 
+static void put_event_type(uint64_t id)
+{
+	const char *name = "UNKNOWN";
+
+	for (size_t i = 0; i < COUNT(tops); i++)
+		if (tops[i].id == id && id < ET_SYNTHETIC)
+			name = tops[i].name;
+	put("\"%s\"", name);
+}
+
 static void put_field(const char *kind, const char *p)
 {
 	uint64_t n = number(p, size_of(kind));
@@ -400,6 +410,8 @@ static void put_field(const char *kind, const char *p)
 		put("\"%" PRIu64 "\"", n);
 	else if (is(kind, "RING"))
 		put("\"%s\"", n ? "bulk" : "lifecycle");
+	else if (is(kind, "EVENT"))
+		put_event_type(n);
 	else if (is(kind, "COMM"))
 		put_string(p, strnlen(p, 16));
 	else if (is(kind, "ADDR"))
