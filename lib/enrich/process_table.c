@@ -34,7 +34,7 @@ struct et_process_table {
 	/* The processes that ended last, as a circular array: a new one replaces the oldest. */
 	struct et_table_process *exited[EXITED];
 	size_t exited_at;
-	__u32 losses; /* number of losses so far; a process whose `losses` differs is stale */
+	__u32 losses;     /* number of losses so far; a process whose `losses` differs is stale */
 	bool lacks_execs; /* et_process_table_lacks_execs() was called */
 	__u64 evicted;
 	__u64 version; /* number of changes so far */

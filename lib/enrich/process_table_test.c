@@ -289,7 +289,7 @@ static const struct et_event *act_as(const char *comm, __u32 tgid, __u64 start, 
 	struct et_process_shmget *shmget = et_record_begin(&rec, ET_PROCESS_SHMGET);
 
 	shmget->pids = pids_of(tgid, start, ppid);
-	strcpy(shmget->comm, comm);
+	memcpy(shmget->comm, comm, strlen(comm) + 1);
 	return finish();
 }
 
@@ -300,7 +300,7 @@ static void fork_as(const char *comm, __u32 parent, __u64 parent_start, __u32 ch
 
 	begin_fork(parent, parent_start, child, start);
 	memset(fork->comm, 0, sizeof(fork->comm));
-	strcpy(fork->comm, comm);
+	memcpy(fork->comm, comm, strlen(comm) + 1);
 	see();
 }
 
@@ -635,11 +635,20 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
-		TEST(families),     TEST(ends),    TEST(numbers_are_used_again),
-		TEST(order),        TEST(missing), TEST(losses),
-		TEST(evictions),    TEST(logins),  TEST(containers),
-		TEST(begins_again), TEST(memory),  TEST(complete_no_more),
-		TEST(execs_are_dropped), TEST(names),
+		TEST(families),
+		TEST(ends),
+		TEST(numbers_are_used_again),
+		TEST(order),
+		TEST(missing),
+		TEST(losses),
+		TEST(evictions),
+		TEST(logins),
+		TEST(containers),
+		TEST(begins_again),
+		TEST(memory),
+		TEST(complete_no_more),
+		TEST(execs_are_dropped),
+		TEST(names),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -128,8 +128,8 @@ static size_t size_of(const char *kind)
 		const char *kind;
 		size_t size;
 	} sizes[] = {
-		{ "U8", 1 },    { "BOOL", 1 },  { "RING", 1 },  { "U16", 2 }, { "MODE", 2 },
-		{ "U32", 4 },   { "S32", 4 },   { "DEC32", 4 }, { "U64", 8 }, { "S64", 8 },
+		{ "U8", 1 },    { "BOOL", 1 },  { "RING", 1 },  { "U16", 2 },   { "MODE", 2 },
+		{ "U32", 4 },   { "S32", 4 },   { "DEC32", 4 }, { "U64", 8 },   { "S64", 8 },
 		{ "DEC64", 8 }, { "COMM", 16 }, { "ADDR", 16 }, { "EVENT", 2 },
 	};
 
