@@ -560,7 +560,7 @@ static void see_fork(struct et_process_table *table, const struct et_event *even
 	/* If the scan of /proc has already found the child, the table has a newer program. */
 	if (child && !child->program) {
 		child->program = program_get(parent->program);
-		/* The child may execute a program without an exec event: read it when it matters. */
+		/* The child may execute a program without an exec event: read it when needed. */
 		child->tried = child->program && !table->lacks_execs;
 		child->login_uid = parent->login_uid;
 		child->losses = parent->losses;

@@ -322,7 +322,7 @@ static void execs_are_dropped(void **state)
 	assert_int_equal(et_process_table_missing(table, act_as("cc1", 70, 700, 20)), 70);
 	exists(70, 700, 20, "/lib/cc1");
 	check_file(find(70, 700), "/lib/cc1");
-	/* An exec event is enough. The child of process 80 is read, and is found to run the same. */
+	/* An exec event is enough. The child of process 80 is read, and runs the same. */
 	fork_as("old", 20, 300, 80, 800);
 	exec(80, 800, 20, "/bin/ls");
 	assert_int_equal(et_process_table_missing(table, act_as("new", 80, 800, 20)), 0);
