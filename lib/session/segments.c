@@ -197,12 +197,17 @@ void et_session_count_not_recorded(const struct et_session *s, struct et_event_s
 /* Write what is buffered, before the last segment ends. */
 static void flush_all(struct et_session *s, __u64 deadline_ns)
 {
-	while (et_pipeline_flush(&s->pipeline) == -EAGAIN)
-		if (et_pipeline_wait(&s->pipeline, deadline_ns) < 0)
-			return;
-	/* All segments that go because of it are known then. */
-	(void)et_spool_drain(s->spool, deadline_ns);
-	(void)et_session_tend_segments(s);
+	__u64 before;
+
+	/* The record of a dropped segment may need a new segment, and this may drop another one. */
+	do {
+		before = s->segments_dropped;
+		while (et_pipeline_flush(&s->pipeline) == -EAGAIN)
+			if (et_pipeline_wait(&s->pipeline, deadline_ns) < 0)
+				return;
+		(void)et_spool_drain(s->spool, deadline_ns);
+		(void)et_session_tend_segments(s);
+	} while (s->segments_dropped != before);
 }
 
 int et_session_end_segments(struct et_session *s, __u64 deadline_ns)

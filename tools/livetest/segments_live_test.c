@@ -18,6 +18,7 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -431,9 +432,23 @@ static void test_folder_of_all(void **state)
 }
 
 /* The queue takes 8 MiB while the disk is full. It is written when there is room again. */
+/* Wait until more than @bytes are used of the file system at the folder. */
+static void wait_until_used(unsigned long bytes)
+{
+	struct statvfs st;
+
+	for (int i = 0; i < HANGS_MS / 10; i++) {
+		assert_int_equal(statvfs(folder, &st), 0);
+		if ((st.f_blocks - st.f_bfree) * st.f_frsize > bytes)
+			return;
+		usleep(10000);
+	}
+	fail_msg("the folder does not grow");
+}
+
 static void test_disk_full(void **state)
 {
-	const char *const flags[] = { "--segment-size=64K", NULL };
+	const char *const flags[] = { "--segment-size=64K", "--ring-size=bulk=16M", NULL };
 	struct tracer_result result;
 	struct found found;
 
@@ -443,6 +458,8 @@ static void test_disk_full(void **state)
 
 	flood("60000");
 	assert_int_equal(mount("tmpfs", folder, "tmpfs", MS_REMOUNT, "size=64M"), 0);
+	/* The queue has room again when its thread has written most of it. */
+	wait_until_used(4 << 20);
 	flood("1000");
 	stop(tracer, SIGINT, &result);
 	assert_non_null(strstr(result.err, "segments cannot be written: No space left on device"));
