@@ -46,7 +46,6 @@ struct et_spool {
 	struct et_store *store;
 	__u64 next;                   /* number of the next segment */
 	__u64 counts[ET_EVENT_TYPES]; /* et_spool_count() */
-	size_t queue_size;
 	bool started;
 	pthread_t thread;
 	int room_fd; /* eventfd that polls writable while the queue has room for more */
@@ -64,8 +63,10 @@ struct et_spool {
 
 /* ---- the thread --------------------------------------------------------------------------- */
 
-static void add_dropped(struct et_spool *spool, const struct et_spool_dropped *dropped)
+/* et_drop_fn: the store has dropped a segment. */
+static void on_drop(void *ctx, const struct et_spool_dropped *dropped)
 {
+	struct et_spool *spool = ctx;
 	struct et_spool_dropped *to;
 
 	pthread_mutex_lock(&spool->mutex);
@@ -80,11 +81,6 @@ static void add_dropped(struct et_spool *spool, const struct et_spool_dropped *d
 			to->counts[i] += dropped->counts[i];
 	}
 	pthread_mutex_unlock(&spool->mutex);
-}
-
-static void on_drop(void *ctx, const struct et_spool_dropped *dropped)
-{
-	add_dropped(ctx, dropped);
 }
 
 /* Write an item. Return: 0, or a negative errno: try again with the same item. */
@@ -122,6 +118,11 @@ static __u64 now_ns(void)
 	return (__u64)ts.tv_sec * NS_PER_S + (__u64)ts.tv_nsec;
 }
 
+static bool is_half_empty(const struct et_queue *queue)
+{
+	return et_queue_room(queue) >= queue->size / 2;
+}
+
 /* The first item was written: take it out. Called with the mutex. */
 static void take_item(struct et_spool *spool)
 {
@@ -130,7 +131,7 @@ static void take_item(struct et_spool *spool)
 	et_queue_pop(&spool->queue);
 	spool->state.error = 0;
 	spool->state.written = et_store_written(spool->store);
-	if (spool->full && et_queue_room(&spool->queue) >= spool->queue_size / 2) {
+	if (spool->full && is_half_empty(&spool->queue)) {
 		spool->full = false;
 		/* A read makes the eventfd writable again, and never waits. */
 		/* NOLINTNEXTLINE(clang-analyzer-unix.BlockInCriticalSection) */
@@ -310,6 +311,7 @@ static int fail_open(struct et_error *err, int r)
 
 int et_spool_open(const struct et_spool_config *config, struct et_spool **ret, struct et_error *err)
 {
+	const size_t queue_size = config->queue_size ? config->queue_size : QUEUE_SIZE;
 	struct et_spool *spool = calloc(1, sizeof(*spool));
 	__u64 last = 0;
 	int r;
@@ -317,9 +319,8 @@ int et_spool_open(const struct et_spool_config *config, struct et_spool **ret, s
 	if (!spool)
 		return fail_open(err, -ENOMEM);
 	init_locks(spool);
-	spool->queue_size = config->queue_size ? config->queue_size : QUEUE_SIZE;
 	spool->room_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	r = spool->room_fd < 0 ? -errno : et_queue_open(&spool->queue, spool->queue_size);
+	r = spool->room_fd < 0 ? -errno : et_queue_open(&spool->queue, queue_size);
 	if (r == 0)
 		r = et_store_open(config, on_drop, spool, &spool->store, &last);
 	if (r < 0) {
@@ -346,7 +347,7 @@ bool et_spool_is_roomy(struct et_spool *spool)
 	bool roomy;
 
 	pthread_mutex_lock(&spool->mutex);
-	roomy = !spool->full && et_queue_room(&spool->queue) >= spool->queue_size / 2;
+	roomy = !spool->full && is_half_empty(&spool->queue);
 	pthread_mutex_unlock(&spool->mutex);
 	return roomy;
 }
