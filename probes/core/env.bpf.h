@@ -211,13 +211,16 @@ __weak int et_env_chunk(__u32 slot, __u32 first)
 			env->flags |= ET_VAR_F_PARTIAL;
 			return 1;
 		}
-		if ((__u32)off + ET_ENV_NAME_MAX > env->ends && env->ends < env->size &&
+		at = (__u32)off - env->base;
+		if ((at > ET_ENV_WINDOW ||
+		     ((__u32)off + ET_ENV_NAME_MAX > env->ends && env->ends < env->size)) &&
 		    et_env_fill(slot, off)) {
 			env->flags |= ET_VAR_F_FAULT;
 			return 1;
 		}
 		at = (__u32)off - env->base;
 		barrier_var(at);
+		/* Never true; the verifier needs the check. */
 		if (at > ET_ENV_WINDOW)
 			return 1;
 		/*

@@ -394,25 +394,43 @@ static bool is_harmless(const char *variable)
 
 static const char *const formats[] = { "fixed", "varlen", "direct" };
 
-static void exec_with(const char *format, const char *env, const char *const *envp,
-		      struct tracer_result *ret)
+static struct tracer *trace_with(const char *format, const char *env)
 {
 	char format_flag[64], env_flag[512];
 	const char *const flags[] = { "-s", "-e", "exec", format_flag, env_flag, NULL };
 	struct tracer_options opts = { .flags = flags };
-	const char *const argv[] = { runfiles_case("noop"), "marked", NULL };
-	struct proc_options proc = { .argv = argv, .envp = envp };
 	struct tracer *tracer;
-	int status;
-	pid_t pid;
 
 	snprintf(format_flag, sizeof(format_flag), "--wire-format=%s", format);
 	snprintf(env_flag, sizeof(env_flag), "--env=%s", env);
 	assert_int_equal(tracer_start(&opts, &tracer), 0);
+	return tracer;
+}
+
+static void exec_marked(const char *mark, const char *const *envp)
+{
+	const char *const argv[] = { runfiles_case("noop"), mark, NULL };
+	struct proc_options proc = { .argv = argv, .envp = envp };
+	int status;
+	pid_t pid;
+
 	assert_int_equal(proc_spawn(&proc, &pid), 0);
 	assert_int_equal(proc_wait(pid, 60000, &status), 0);
+}
+
+static void stop_tracer(struct tracer *tracer, struct tracer_result *ret)
+{
 	assert_int_equal(tracer_stop(tracer, SIGTERM, ret), 0);
 	assert_int_equal(ret->status, 0);
+}
+
+static void exec_with(const char *format, const char *env, const char *const *envp,
+		      struct tracer_result *ret)
+{
+	struct tracer *tracer = trace_with(format, env);
+
+	exec_marked("marked", envp);
+	stop_tracer(tracer, ret);
 }
 
 static void test_environment(void **state)
@@ -439,6 +457,44 @@ static void test_environment(void **state)
 	}
 }
 
+static bool is_term(const char *variable)
+{
+	return !strncmp(variable, "TERM=", 5);
+}
+
+/*
+ * The BPF programs read environment strings in windows of 2,048 bytes, and 32 bytes more. The first
+ * string has @sizes bytes, so the wanted one begins before or after the end of the first window.
+ */
+static void test_window(void **state)
+{
+	static const unsigned int sizes[] = { 2046, 2048, 2049, 2055, 2069, 2070, 2080, 2081 };
+	static char text[sizeof(sizes) / sizeof(sizes[0])][2112];
+
+	(void)state;
+	for (size_t f = 0; f < sizeof(formats) / sizeof(formats[0]); f++) {
+		struct tracer *tracer = trace_with(formats[f], "TERM");
+		struct tracer_result result;
+		char mark[32];
+
+		for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+			const char *const envp[] = { text[i], "TERM=xterm", NULL };
+
+			memset(text[i], 'a', sizes[i] - 1);
+			snprintf(mark, sizeof(mark), "after-%u", sizes[i]);
+			exec_marked(mark, envp);
+		}
+		stop_tracer(tracer, &result);
+		for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+			const char *const envp[] = { text[i], "TERM=xterm", NULL };
+
+			snprintf(mark, sizeof(mark), "after-%u", sizes[i]);
+			check_environment(&result, mark, envp, is_term);
+		}
+		tracer_result_free(&result);
+	}
+}
+
 /* The rules do not apply to devices and to open files. */
 static void test_devices(void **state)
 {
@@ -454,7 +510,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_redact),          cmocka_unit_test(test_redact_replayed),
 		cmocka_unit_test(test_modes),           cmocka_unit_test(test_links),
 		cmocka_unit_test(test_files_of_others), cmocka_unit_test(test_devices),
-		cmocka_unit_test(test_environment),
+		cmocka_unit_test(test_environment),     cmocka_unit_test(test_window),
 	};
 
 	if (runfiles_init(argc, argv))
