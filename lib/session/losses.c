@@ -70,13 +70,13 @@ int et_losses_check(struct et_losses *l, struct et_pipeline *p, struct et_rings 
 	l->alarm = false;
 	if (seen == l->seen)
 		return 0;
-	l->seen = seen;
 	/*
-	 * The counters cannot be read now, for example for lack of memory. The next check reads
-	 * them.
+	 * The counters cannot be read now, for example for lack of memory. `seen` keeps its old
+	 * value, so the next check reads them.
 	 */
 	if (et_bpf_counters__take(l->accounts) < 0)
 		return 0;
+	l->seen = seen;
 	et_seq_gaps__check(l->gaps, l->accounts, empty, now_ns, on_gap, &t);
 	return t.r < 0 ? t.r : t.reported;
 }
