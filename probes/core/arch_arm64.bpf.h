@@ -20,6 +20,8 @@
 #define ET_NR_FCHOWNAT          54
 #define ET_NR_FCHOWN            55
 #define ET_NR_OPENAT            56
+#define ET_NR_WRITE             64
+#define ET_NR_WRITEV            66
 #define ET_NR_SPLICE            76
 #define ET_NR_SETREGID          143
 #define ET_NR_SETGID            144
@@ -34,6 +36,7 @@
 #define ET_NR_RENAMEAT2         276
 #define ET_NR_EXECVEAT          281
 #define ET_NR_COPY_FILE_RANGE   285
+#define ET_NR_PWRITEV2          287
 
 /* The struct member with the number of the system call. */
 #define ET_NR_REG syscallno

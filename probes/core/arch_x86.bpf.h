@@ -4,7 +4,9 @@
 
 /* System call numbers of x86-64: arch/x86/entry/syscalls/syscall_64.tbl */
 #define ET_NR_OLD_CALLS         1
+#define ET_NR_WRITE             1
 #define ET_NR_OPEN              2
+#define ET_NR_WRITEV            20
 #define ET_NR_EXECVE            59
 #define ET_NR_TRUNCATE          76
 #define ET_NR_FTRUNCATE         77
@@ -44,6 +46,7 @@
 #define ET_NR_RENAMEAT2         316
 #define ET_NR_EXECVEAT          322
 #define ET_NR_COPY_FILE_RANGE   326
+#define ET_NR_PWRITEV2          328
 
 /* The struct member with the number of the system call. */
 #define ET_NR_REG orig_ax

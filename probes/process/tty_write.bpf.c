@@ -7,6 +7,7 @@
  * space attaches one of the two kinds. Data that splice(2) or sendfile(2) move from a file to a
  * terminal are not reported.
  */
+#include "probes/core/arch.bpf.h"
 #include "probes/core/call_file.bpf.h"
 #include "probes/core/feedback.bpf.h"
 #include "probes/core/file.bpf.h"
@@ -329,11 +330,6 @@ int tty_writev_tp(void *ctx)
 
 /* ---- at the end of the terminals' own function ------------------------------------------ */
 
-/* System call numbers of x86-64: arch/x86/entry/syscalls/syscall_64.tbl */
-#define NR_WRITE    1
-#define NR_WRITEV   20
-#define NR_PWRITEV2 328
-
 /*
  * True if the running BPF program must report a write to the file at *@slot. /dev/console has its
  * own write function, which may call the other terminals' function. So one write may run the BPF
@@ -360,9 +356,9 @@ static __always_inline int tty_call(const struct task_struct *task, const struct
 
 	if (et_syscall_is_compat(task))
 		return 0;
-	if (nr == NR_WRITE)
+	if (nr == ET_NR_WRITE)
 		return tty_piece(task, slot, et_syscall_arg2(regs), written);
-	if (nr == NR_WRITEV || nr == NR_PWRITEV2)
+	if (nr == ET_NR_WRITEV || nr == ET_NR_PWRITEV2)
 		return tty_vector(task, slot, et_syscall_arg2(regs), et_syscall_arg3(regs),
 				  written);
 	return 0;
