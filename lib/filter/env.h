@@ -3,8 +3,8 @@
  * Parses the option --env, the environment variables to record, into the format that BPF programs
  * use.
  */
-#ifndef ET_ATTACH_ENV_H
-#define ET_ATTACH_ENV_H
+#ifndef ET_FILTER_ENV_H
+#define ET_FILTER_ENV_H
 
 #include <linux/types.h>
 #include <stdbool.h>
@@ -22,4 +22,4 @@
  */
 int et_env_set__make(const char *text, struct et_env_set *ret, struct et_error *err);
 
-#endif /* ET_ATTACH_ENV_H */
+#endif /* ET_FILTER_ENV_H */

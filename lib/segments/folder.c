@@ -177,6 +177,9 @@ int et_segment_store_last(int lock, __u64 last)
 {
 	char text[DIGITS + 2];
 	int n = snprintf(text, sizeof(text), "%020llu\n", (unsigned long long)last);
+	ssize_t written = pwrite(lock, text, (size_t)n, 0);
 
-	return pwrite(lock, text, (size_t)n, 0) == n ? 0 : -(errno ? errno : EIO);
+	if (written < 0)
+		return -errno;
+	return written == n ? 0 : -EIO;
 }
