@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "lib/wire/schema.h"
+#include "tools/ship/account.h"
 
 bool ship_batch_is_full(const struct ship_batch *batch, size_t len)
 {
@@ -60,6 +61,7 @@ struct ship_message ship_batch_message(struct ship_batch *batch)
 			{ "host", batch->host },
 			{ "boot_id", segment->boot_id },
 			{ "session", segment->session },
+			{ "kind", SHIP_KIND_EVENTS },
 			{ "segment", decimal(segment->number, batch->segment_text,
 					     sizeof(batch->segment_text)) },
 			{ "first_seq", decimal(batch->first_seq, batch->first_text,

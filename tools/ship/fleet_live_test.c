@@ -208,7 +208,8 @@ static void see_message(void *ctx, const rd_kafka_message_t *message)
 	const uint64_t last = number_of(message, "last_seq");
 	uint64_t count = 0;
 
-	if (strcmp(fleet_message_header(message, "host"), received->host) != 0)
+	if (strcmp(fleet_message_header(message, "host"), received->host) != 0 ||
+	    strcmp(fleet_message_header(message, "kind"), "events") != 0)
 		return;
 	if (!has_right_partition(received, message)) {
 		received->wrong = true;

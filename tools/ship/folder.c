@@ -244,13 +244,10 @@ static void take_about(struct ship_folder *folder, struct file *file)
 /* The next record of the segment. Return: as et_segment_reader_next(). */
 static int read_record(struct ship_folder *folder, struct file *file, struct et_recorded *ret)
 {
-	int r;
+	int r = et_segment_reader_next(file->reader, ret);
 
-	do {
-		r = et_segment_reader_next(file->reader, ret);
-		if (!file->has_about && et_recording_reader_header(file->segment.reader))
-			take_about(folder, file);
-	} while (r == 1 && ret->index < file->skip);
+	if (!file->has_about && et_recording_reader_header(file->segment.reader))
+		take_about(folder, file);
 	return r;
 }
 
@@ -316,6 +313,8 @@ int ship_folder__next(struct ship_folder *folder, struct ship_item *ret)
 		item.recorded.data = NULL;
 		folder->current = NULL;
 		folder->changed = true;
+	} else {
+		item.was_sent = item.recorded.index < folder->current->skip;
 	}
 	*ret = item;
 	return 0;

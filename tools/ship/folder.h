@@ -44,6 +44,7 @@ struct ship_segment {
 struct ship_item {
 	struct et_recorded recorded; /* valid until the next call for the folder */
 	struct ship_segment *segment;
+	bool was_sent; /* the position of an earlier sender says so: count it, and do not send it */
 };
 
 /**
@@ -53,8 +54,7 @@ struct ship_item {
  * @error:	receives a message on failure
  * @size:	bytes at @error
  *
- * Takes the lock of senders, because two senders would send every event twice. Records that the
- * file of the position names are skipped.
+ * Takes the lock of senders, because two senders would send every event twice.
  *
  * Return: 0; -EBUSY if another process sends this folder; or another negative errno.
  */

@@ -66,10 +66,23 @@ static struct ship_segment *check_records(uint64_t seq, uint64_t count)
 		struct ship_item item = next();
 
 		assert_non_null(item.recorded.data);
+		assert_false(item.was_sent);
 		assert_int_equal(item.segment->first_seq + item.recorded.index, seq + i);
 		segment = item.segment;
 	}
 	return segment;
+}
+
+/* The next @count records were sent by an earlier sender. */
+static void check_sent(uint64_t count)
+{
+	for (uint64_t i = 0; i < count; i++) {
+		struct ship_item item = next();
+
+		assert_non_null(item.recorded.data);
+		assert_int_equal(item.recorded.index, i);
+		assert_true(item.was_sent);
+	}
 }
 
 static struct ship_segment *check_end(void)
@@ -209,9 +222,11 @@ static void test_position(void **state)
 	segment = check_records(0, 5);
 	assert_int_equal(ship_folder__save(folder, segment, 3), 0);
 	reopen();
+	check_sent(3);
 	segment = check_records(3, 2);
 	assert_int_equal(ship_folder__save(folder, segment, 5), 0);
 	reopen();
+	check_sent(5);
 	/* A sender was killed between the position and the deletion. */
 	assert_int_equal(ship_folder__done(folder, check_end()), 0);
 	check_nothing();

@@ -144,6 +144,7 @@ static void test_batch(void **state)
 	check_header(&message, "host", "host-a");
 	check_header(&message, "boot_id", maker.boot_id);
 	check_header(&message, "session", maker.session);
+	check_header(&message, "kind", "events");
 	check_header(&message, "segment", "7");
 	check_header(&message, "first_seq", "100");
 	check_header(&message, "last_seq", "102");

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "tools/ship/account.h"
 #include "tools/ship/batch.h"
 #include "tools/ship/folder.h"
 #include "tools/ship/lines.h"
@@ -25,6 +26,9 @@
 #define WINDOW_BYTES (16 * 1024 * 1024)
 #define WINDOW_COUNT 4096
 
+/* Time between two accounts of a segment that grows. */
+#define ACCOUNT_NS (SHIP_ACCOUNT_MS * MS)
+
 /* Records that are read before acknowledgements are looked at. */
 #define STEP 1024
 
@@ -36,6 +40,11 @@ struct ship_sender {
 	struct ship_batch batch;
 	uint64_t batch_due_ns; /* CLOCK_MONOTONIC; valid if the batch has lines */
 	uint64_t read;         /* records of the current segment that were read */
+	/* the segment that is being read, and its counts; NULL: none */
+	struct ship_segment *segment;
+	struct ship_account account;
+	uint64_t account_due_ns; /* CLOCK_MONOTONIC; valid if `segment` is set */
+	const char *host;        /* for all events; NULL: the name in the segment */
 	bool once;
 	bool at_end; /* the folder has nothing more now */
 	/* what is acknowledged and not saved; NULL: all is saved */
@@ -46,12 +55,17 @@ struct ship_sender {
 	char error[512];
 };
 
-static uint64_t now_ns(void)
+static uint64_t clock_ns(clockid_t clock)
 {
 	struct timespec ts;
 
-	clock_gettime(CLOCK_MONOTONIC, &ts);
+	clock_gettime(clock, &ts);
 	return (uint64_t)ts.tv_sec * 1000 * MS + (uint64_t)ts.tv_nsec;
+}
+
+static uint64_t now_ns(void)
+{
+	return clock_ns(CLOCK_MONOTONIC);
 }
 
 static int fail(struct ship_sender *sender, int r, const char *why)
@@ -88,6 +102,7 @@ int ship_sender__open(const struct ship_sender_options *options, struct ship_sen
 		return -ENOMEM;
 	}
 	ship_window_init(&sender->window);
+	sender->host = options->host;
 	sender->once = options->once;
 	r = ship_folder__open(options->folder, &sender->folder, error, size);
 	if (r == 0) {
@@ -108,38 +123,36 @@ int ship_sender__open(const struct ship_sender_options *options, struct ship_sen
 
 /* ---- sending ------------------------------------------------------------------------------ */
 
-/* Send the lines of the batch. Return: 0, -EAGAIN if too many messages wait, or another errno. */
-static int send_batch(struct ship_sender *sender)
+/*
+ * Send a message with records of @segment up to number @records. Return: 0, -EAGAIN if too many
+ * messages wait, or another errno.
+ */
+static int send_message(struct ship_sender *sender, struct ship_message *message,
+			struct ship_segment *segment, uint64_t records)
 {
-	struct ship_batch *batch = &sender->batch;
-	struct ship_message message;
-	struct ship_sent *sent;
+	struct ship_sent *sent = ship_window_new_entry(segment, records, message->size);
 	int r;
 
-	if (!batch->count)
-		return 0;
-	message = ship_batch_message(batch);
-	sent = ship_window_new_entry(batch->segment, batch->records, batch->len);
 	if (!sent)
 		return fail(sender, -ENOMEM, "no memory");
-	message.cookie = sent;
-	r = ship_kafka__send(sender->kafka, &message);
+	message->cookie = sent;
+	r = ship_kafka__send(sender->kafka, message);
 	if (r < 0) {
 		free(sent);
 		return r == -EAGAIN ? r : kafka_failed(sender);
 	}
 	/* Acknowledgements are only looked at later: ship_kafka__poll(). */
 	ship_window_add(&sender->window, sent);
-	ship_batch_clear(batch);
 	return 0;
 }
 
-/* As send_batch(), but wait while too many messages wait. */
-static int send_batch_patiently(struct ship_sender *sender)
+/* As send_message(), but wait while too many messages wait. */
+static int send_patiently(struct ship_sender *sender, struct ship_message *message,
+			  struct ship_segment *segment, uint64_t records)
 {
 	int r;
 
-	while ((r = send_batch(sender)) == -EAGAIN) {
+	while ((r = send_message(sender, message, segment, records)) == -EAGAIN) {
 		struct pollfd fd = { .fd = ship_kafka__fd(sender->kafka), .events = POLLIN };
 
 		(void)poll(&fd, 1, -1);
@@ -149,36 +162,110 @@ static int send_batch_patiently(struct ship_sender *sender)
 	return r;
 }
 
-/* Add a record to the batch, which is sent before if it has no room. */
-static int add_record(struct ship_sender *sender, const struct ship_item *item)
+/* Send the lines of the batch. Return: as send_message(). */
+static int send_batch(struct ship_sender *sender)
 {
-	struct ship_line line;
+	struct ship_batch *batch = &sender->batch;
+	struct ship_message message;
 	int r;
 
-	sender->read = item->recorded.index + 1;
-	if (ship_lines__encode(sender->lines, item, &line) < 0) {
-		sender->counts.rejected++;
+	if (!batch->count)
 		return 0;
-	}
-	r = ship_batch_is_full(&sender->batch, line.len) ? send_batch_patiently(sender) : 0;
+	message = ship_batch_message(batch);
+	r = send_message(sender, &message, batch->segment, batch->records);
+	if (r == 0)
+		ship_batch_clear(batch);
+	return r;
+}
+
+static int send_batch_patiently(struct ship_sender *sender)
+{
+	struct ship_batch *batch = &sender->batch;
+	struct ship_message message;
+	int r;
+
+	if (!batch->count)
+		return 0;
+	message = ship_batch_message(batch);
+	r = send_patiently(sender, &message, batch->segment, batch->records);
+	if (r == 0)
+		ship_batch_clear(batch);
+	return r;
+}
+
+/* Send an account of the segment, behind the events that it counts. */
+static int send_account(struct ship_sender *sender, enum ship_account_moment moment)
+{
+	struct ship_message message;
+	int r = send_batch_patiently(sender);
+
+	if (r < 0)
+		return r;
+	sender->account_due_ns = now_ns() + ACCOUNT_NS;
+	message = ship_account_message(&sender->account, moment, clock_ns(CLOCK_REALTIME));
+	return send_patiently(sender, &message, sender->segment, sender->read);
+}
+
+/* The first record of a segment was read, or its end if it has none. */
+static void begin_segment(struct ship_sender *sender, struct ship_segment *segment)
+{
+	sender->segment = segment;
+	sender->read = 0;
+	sender->account_due_ns = now_ns() + ACCOUNT_NS;
+	ship_account_begin(&sender->account, segment, sender->host ? sender->host : segment->host);
+}
+
+/* Add a record to the batch, which is sent before if it has no room. */
+static int add_line(struct ship_sender *sender, const struct ship_item *item,
+		    const struct ship_line *line)
+{
+	int r = ship_batch_is_full(&sender->batch, line->len) ? send_batch_patiently(sender) : 0;
+
 	if (r < 0)
 		return r;
 	if (!sender->batch.count)
 		sender->batch_due_ns = now_ns() + BATCH_NS;
-	if (ship_batch_add(&sender->batch, item, &line, ship_lines__host(sender->lines)) < 0)
+	if (ship_batch_add(&sender->batch, item, line, ship_lines__host(sender->lines)) < 0)
 		return fail(sender, -ENOMEM, "no memory");
 	sender->counts.events++;
 	return 0;
 }
 
+static int add_record(struct ship_sender *sender, const struct ship_item *item)
+{
+	struct ship_line line;
+	bool rejected;
+	int r = 0;
+
+	/* The session begins with this record. */
+	if (!item->was_sent && !item->recorded.index && !item->segment->first_seq)
+		r = send_account(sender, SHIP_ACCOUNT_START);
+	if (r < 0)
+		return r;
+	sender->read = item->recorded.index + 1;
+	rejected = ship_lines__encode(sender->lines, item, &line) < 0;
+	ship_account_add(&sender->account, item, rejected);
+	if (item->was_sent)
+		return 0;
+	sender->counts.rejected += rejected;
+	return rejected ? 0 : add_line(sender, item, &line);
+}
+
 static int end_segment(struct ship_sender *sender, struct ship_segment *segment)
 {
-	int r = send_batch_patiently(sender);
+	int r = send_account(sender, ship_account_end(&sender->account, segment));
 
 	if (r == 0 && ship_window_add_end(&sender->window, segment, sender->read) < 0)
 		r = fail(sender, -ENOMEM, "no memory");
-	sender->read = 0;
+	sender->segment = NULL;
 	return r;
+}
+
+static int add_item(struct ship_sender *sender, const struct ship_item *item)
+{
+	if (!sender->segment)
+		begin_segment(sender, item->segment);
+	return item->recorded.data ? add_record(sender, item) : end_segment(sender, item->segment);
 }
 
 static bool window_is_full(const struct ship_sender *sender)
@@ -201,8 +288,7 @@ static int read_some(struct ship_sender *sender)
 		}
 		if (r < 0)
 			return folder_failed(sender, r);
-		r = item.recorded.data ? add_record(sender, &item)
-				       : end_segment(sender, item.segment);
+		r = add_item(sender, &item);
 		if (r < 0)
 			return r;
 	}
@@ -287,6 +373,8 @@ static int wait_ms(const struct ship_sender *sender)
 
 	if (sender->batch.count)
 		ms = ms_until(sender->batch_due_ns);
+	if (sender->segment)
+		ms = smaller_ms(ms, ms_until(sender->account_due_ns));
 	if (sender->unsaved)
 		ms = smaller_ms(ms, ms_until(sender->saved_ns + SAVE_NS));
 	if (sender->at_end)
@@ -300,12 +388,14 @@ static bool is_drained(const struct ship_sender *sender)
 	return !sender->batch.count && !sender->window.count;
 }
 
-/* Send the batch when it is due, take acknowledgements, and write the position. */
+/* Send what is due, take acknowledgements, and write the position. */
 static int advance(struct ship_sender *sender)
 {
 	int r = 0;
 
-	if (sender->batch.count && now_ns() >= sender->batch_due_ns)
+	if (sender->segment && now_ns() >= sender->account_due_ns)
+		r = send_account(sender, SHIP_ACCOUNT_RUNNING);
+	if (r == 0 && sender->batch.count && now_ns() >= sender->batch_due_ns)
 		r = send_batch_patiently(sender);
 	return r < 0 ? r : take_acknowledged(sender);
 }
@@ -338,13 +428,25 @@ int ship_sender__run(struct ship_sender *sender, int stop_fd)
 	return r;
 }
 
+/* Send what was read, and its account, unless too many messages wait. Return: 0 or an errno. */
+static int send_last(struct ship_sender *sender)
+{
+	struct ship_message message;
+	int r = send_batch(sender);
+
+	if (r == 0 && sender->segment) {
+		message = ship_account_message(&sender->account, SHIP_ACCOUNT_RUNNING,
+					       clock_ns(CLOCK_REALTIME));
+		r = send_message(sender, &message, sender->segment, sender->read);
+	}
+	return r == -EAGAIN ? 0 : r;
+}
+
 int ship_sender__drain(struct ship_sender *sender, unsigned int timeout_ms)
 {
 	const uint64_t end = now_ns() + timeout_ms * MS;
-	int r = send_batch(sender);
+	int r = send_last(sender);
 
-	if (r == -EAGAIN)
-		r = 0;
 	while (r == 0) {
 		struct pollfd fd = { .fd = ship_kafka__fd(sender->kafka), .events = POLLIN };
 
