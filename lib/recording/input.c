@@ -22,7 +22,9 @@ enum kind {
 };
 
 struct et_input {
-	int fd;
+	int fd; /* -1: the bytes come from `bytes` */
+	const char *bytes;
+	size_t bytes_left;
 	enum kind kind;
 	bool eof;
 	/* Bytes from `pos` to `len` of `buf` are read, and not taken yet. */
@@ -39,6 +41,8 @@ int et_input_new(int fd, struct et_input **ret)
 	if (!in)
 		return -ENOMEM;
 	in->fd = fd;
+	in->bytes = NULL;
+	in->bytes_left = 0;
 	in->kind = UNKNOWN;
 	in->eof = false;
 	in->pos = in->len = 0;
@@ -48,15 +52,43 @@ int et_input_new(int fd, struct et_input **ret)
 	return 0;
 }
 
+int et_input_new_on_bytes(const void *bytes, size_t size, struct et_input **ret)
+{
+	int r = et_input_new(-1, ret);
+
+	if (r == 0) {
+		(*ret)->bytes = bytes;
+		(*ret)->bytes_left = size;
+	}
+	return r;
+}
+
+/* Read from the file, or from the bytes in memory. */
+static ssize_t read_source(struct et_input *in, char *buf, size_t room)
+{
+	ssize_t n;
+
+	if (in->fd >= 0) {
+		n = read(in->fd, buf, room);
+		if (n < 0)
+			return -errno;
+	} else {
+		n = (ssize_t)(in->bytes_left < room ? in->bytes_left : room);
+		memcpy(buf, in->bytes, (size_t)n);
+		in->bytes += n;
+		in->bytes_left -= (size_t)n;
+	}
+	in->eof = n == 0;
+	return n;
+}
+
 /* Read more bytes behind those of the buffer. */
 static ssize_t fill(struct et_input *in)
 {
-	ssize_t n = read(in->fd, in->buf + in->len, sizeof(in->buf) - in->len);
+	ssize_t n = read_source(in, in->buf + in->len, sizeof(in->buf) - in->len);
 
-	if (n < 0)
-		return -errno;
-	in->eof = n == 0;
-	in->len += (size_t)n;
+	if (n > 0)
+		in->len += (size_t)n;
 	return n;
 }
 
@@ -130,11 +162,8 @@ ssize_t et_input_read(struct et_input *in, char *buf, size_t room)
 		if (r < 0 || in->kind == UNKNOWN)
 			return r;
 	} else if (!et_input_holds(in)) {
-		if (in->kind == PLAIN) {
-			n = read(in->fd, buf, room);
-			in->eof = n == 0;
-			return n < 0 ? -errno : n;
-		}
+		if (in->kind == PLAIN)
+			return read_source(in, buf, room);
 		in->pos = in->len = 0;
 		n = fill(in);
 		if (n <= 0)

@@ -24,6 +24,12 @@ struct et_input;
  */
 int et_input_new(int fd, struct et_input **ret);
 
+/*
+ * As et_input_new(), but read the @size bytes at @bytes, which stay valid as long as the object:
+ * et_input_read() copies from them, and calls no read(2).
+ */
+int et_input_new_on_bytes(const void *bytes, size_t size, struct et_input **ret);
+
 /**
  * et_input_read() - read the next bytes
  * @in:		the input

@@ -58,19 +58,40 @@ struct et_recording_reader {
 	void *on_name_ctx;
 };
 
-int et_recording_reader_new(int fd, struct et_recording_reader **ret)
+/* Make a reader that owns @input, which is NULL without memory. */
+static int new_reader(struct et_input *input, struct et_recording_reader **ret)
 {
 	struct et_recording_reader *reader = calloc(1, sizeof(*reader));
 
-	if (!reader)
+	if (!reader) {
+		et_input_free(input);
 		return -ENOMEM;
+	}
+	reader->input = input;
 	reader->buf = malloc(BUFFER);
-	if (!reader->buf || et_input_new(fd, &reader->input) < 0) {
+	if (!reader->buf || !input) {
 		et_recording_reader_free(reader);
 		return -ENOMEM;
 	}
 	*ret = reader;
 	return 0;
+}
+
+int et_recording_reader_new(int fd, struct et_recording_reader **ret)
+{
+	struct et_input *input = NULL;
+
+	(void)et_input_new(fd, &input);
+	return new_reader(input, ret);
+}
+
+int et_recording_reader_new_on_bytes(const void *bytes, size_t size,
+				     struct et_recording_reader **ret)
+{
+	struct et_input *input = NULL;
+
+	(void)et_input_new_on_bytes(bytes, size, &input);
+	return new_reader(input, ret);
 }
 
 void et_recording_reader_on_name(struct et_recording_reader *reader, et_recording_name_fn *fn,

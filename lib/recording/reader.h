@@ -64,6 +64,19 @@ struct et_recording_account {
  */
 int et_recording_reader_new(int fd, struct et_recording_reader **ret);
 
+/**
+ * et_recording_reader_new_on_bytes() - make a reader of a recording in memory
+ * @bytes:	the recording; valid until the reader is freed
+ * @size:	its size in bytes
+ * @ret:	receives the reader; the caller frees it with et_recording_reader_free()
+ *
+ * et_recording_reader_fill() copies from @bytes, and never waits.
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int et_recording_reader_new_on_bytes(const void *bytes, size_t size,
+				     struct et_recording_reader **ret);
+
 /*
  * A name of a user or a group that a recording has: @name has @len bytes, at most ET_FILE_NAME_MAX,
  * and may contain any bytes. It counts for all records that follow. With @len 0 there is none.

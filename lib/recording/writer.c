@@ -8,9 +8,15 @@
 #include "lib/recording/crc32c.h"
 #include "lib/recording/elf_machine.h"
 #include "lib/recording/known_names.h"
+#include "lib/recording/reader.h"
 #include "lib/sink/sink.h"
 #include "lib/wire/hash.h"
 #include "lib/wire/schema.h"
+
+/* Size of the largest header with its rows and the origin, in bytes. */
+#define HEADER_MAX                                                                         \
+	(sizeof(struct et_file_header) + ET_FILE_ROWS_MAX * sizeof(struct et_file_event) + \
+	 sizeof(struct et_file_origin))
 
 struct et_recording_writer {
 	struct et_sink *sink;
@@ -19,6 +25,11 @@ struct et_recording_writer {
 	__u32 crc;     /* CRC of the last part written; that of the next part continues it */
 	__u64 records; /* number of records in all complete chunks */
 	struct known_names names; /* the names that the file has */
+	/* A copy of the header with its rows and the origin: et_recording_writer_restart(). */
+	union {
+		struct et_file_header header;
+		char bytes[HEADER_MAX];
+	} head;
 };
 
 /* Size of the largest chunk with its header, in bytes. */
@@ -53,19 +64,37 @@ static void set_text(char *to, size_t room, const char *text)
 	memcpy(to, text, strnlen(text, room - 1));
 }
 
-static void add_row(struct et_file_header *header, unsigned int id)
+static void add_row(struct et_file_header *header, const struct et_recording_reader *layouts_of,
+		    unsigned int id)
 {
 	struct et_file_event *rows = (void *)(header + 1);
+	const unsigned int generation =
+		layouts_of ? et_recording_reader_generation(layouts_of, id) : ET_GENERATION;
 
 	rows[header->events++] = (struct et_file_event){
-		.hash = et_wire_event_hash(id),
+		.hash = et_wire_layout_hash(id, generation),
 		.id = id,
 	};
 }
 
-static void put_header(struct et_recording_writer *w, const struct et_recording_about *about)
+/* Compute the checksum of the header, and pass the header to the sink. */
+static int put_header(struct et_recording_writer *w)
 {
-	struct et_file_header *header = (void *)w->sink->buf;
+	struct et_file_header *header = &w->head.header;
+	char *buf;
+	int r = et_sink_reserve(w->sink, header->size, &buf);
+
+	if (r < 0)
+		return r;
+	header->crc = w->crc =
+		et_crc32c(0, &header->size, header->size - offsetof(struct et_file_header, size));
+	memcpy(buf, header, header->size);
+	return et_sink_commit(w->sink, header->size);
+}
+
+static void make_header(struct et_recording_writer *w, const struct et_recording_about *about)
+{
+	struct et_file_header *header = &w->head.header;
 
 	*header = (struct et_file_header){
 		.byte_order = ET_FILE_BYTE_ORDER,
@@ -79,17 +108,14 @@ static void put_header(struct et_recording_writer *w, const struct et_recording_
 	set_text(header->program, sizeof(header->program), about->program);
 	for (unsigned int id = 1; id < ET_EVENT_TYPES; id++) {
 		if (about->events & 1ULL << id)
-			add_row(header, id);
+			add_row(header, about->layouts_of, id);
 	}
 	/* Add a row for LOST records too, because any recording may contain them. */
-	add_row(header, ET_LOST);
+	add_row(header, about->layouts_of, ET_LOST);
 	header->origin_size = sizeof(about->origin);
 	header->size = sizeof(*header) + header->events * sizeof(struct et_file_event);
-	memcpy(w->sink->buf + header->size, &about->origin, sizeof(about->origin));
+	memcpy(w->head.bytes + header->size, &about->origin, sizeof(about->origin));
 	header->size += header->origin_size;
-	header->crc = w->crc =
-		et_crc32c(0, &header->size, header->size - offsetof(struct et_file_header, size));
-	et_sink_commit(w->sink, header->size);
 }
 
 int et_recording_writer_new(int fd, const struct et_recording_about *about,
@@ -108,7 +134,9 @@ int et_recording_writer_new(int fd, const struct et_recording_about *about,
 		free(w);
 		return r;
 	}
-	put_header(w, about);
+	make_header(w, about);
+	/* The sink is empty, so it has room. */
+	(void)put_header(w);
 	*ret = w;
 	return 0;
 }
@@ -126,9 +154,23 @@ int et_recording_writer_new_on(struct et_sink *sink, const struct et_recording_a
 	if (!w)
 		return -ENOMEM;
 	w->sink = sink;
-	put_header(w, about);
+	make_header(w, about);
+	/* The sink is empty, so it has room. */
+	(void)put_header(w);
 	*ret = w;
 	return 0;
+}
+
+int et_recording_writer_restart(struct et_recording_writer *w, __u64 first_seq)
+{
+	const struct et_file_header *header = &w->head.header;
+	struct et_file_origin *origin =
+		(void *)(w->head.bytes + header->size - header->origin_size);
+
+	origin->first_seq = first_seq;
+	w->records = 0;
+	known_names_free(&w->names);
+	return put_header(w);
 }
 
 /*

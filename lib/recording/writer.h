@@ -26,6 +26,7 @@
 
 #include "lib/recording/format.h"
 
+struct et_recording_reader;
 struct et_recording_writer;
 struct et_sink;
 
@@ -36,6 +37,8 @@ struct et_recording_about {
 	unsigned int cpus_possible;
 	const char *program; /* name and version: "eventstrace 0.1.0"; cut to 31 bytes */
 	bool compress;       /* compress the file with zstd: each flush writes a frame */
+	/* The records have the layouts of this recording. NULL: they have today's layouts. */
+	const struct et_recording_reader *layouts_of;
 	struct et_file_origin origin;
 };
 
@@ -81,6 +84,17 @@ size_t et_recording_writer_buffer(void);
  */
 int et_recording_writer_new_on(struct et_sink *sink, const struct et_recording_about *about,
 			       struct et_recording_writer **ret);
+
+/**
+ * et_recording_writer_restart() - begin another recording on the same sink
+ * @w:		the writer, after et_recording_writer_end() has returned 0
+ * @first_seq:	et_file_origin.first_seq of the other recording
+ *
+ * The rest of its header is that of the first one.
+ *
+ * Return: 0 or an error of et_sink_flush().
+ */
+int et_recording_writer_restart(struct et_recording_writer *w, __u64 first_seq);
 
 /**
  * et_recording_writer_add() - add a record to the current chunk

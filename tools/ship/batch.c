@@ -12,25 +12,35 @@
 
 bool ship_batch_is_full(const struct ship_batch *batch, size_t len)
 {
-	return batch->count && batch->len + len > SHIP_BATCH_MAX;
+	return batch->count && (batch->one_event || batch->len + len > SHIP_BATCH_MAX);
+}
+
+static int append(struct ship_batch *batch, const char *text, size_t len)
+{
+	if (batch->len + len > batch->room) {
+		size_t room = batch->len + len;
+		char *grown;
+
+		if (room < SHIP_BATCH_MAX)
+			room = SHIP_BATCH_MAX;
+		grown = realloc(batch->text, room);
+		if (!grown)
+			return -ENOMEM;
+		batch->text = grown;
+		batch->room = room;
+	}
+	memcpy(batch->text + batch->len, text, len);
+	return 0;
 }
 
 int ship_batch_add(struct ship_batch *batch, const struct ship_item *item,
 		   const struct ship_line *line, const char *host)
 {
-	if (batch->len + line->len > batch->room) {
-		size_t room = batch->len + line->len;
-		char *text;
+	int r = batch->frame ? ship_frame__add(batch->frame, item, host)
+			     : append(batch, line->text, line->len);
 
-		if (room < SHIP_BATCH_MAX)
-			room = SHIP_BATCH_MAX;
-		text = realloc(batch->text, room);
-		if (!text)
-			return -ENOMEM;
-		batch->text = text;
-		batch->room = room;
-	}
-	memcpy(batch->text + batch->len, line->text, line->len);
+	if (r < 0)
+		return r;
 	batch->len += line->len;
 	if (!batch->count++) {
 		batch->first_seq = line->seq;
@@ -48,15 +58,20 @@ static const char *decimal(uint64_t number, char *text, size_t size)
 	return text;
 }
 
-struct ship_message ship_batch_message(struct ship_batch *batch)
+int ship_batch_message(struct ship_batch *batch, struct ship_message *ret)
 {
 	const struct ship_segment *segment = batch->segment;
+	const void *payload = batch->text;
+	size_t size = batch->len;
+	int r = batch->frame ? ship_frame__finish(batch->frame, &payload, &size) : 0;
 
+	if (r < 0)
+		return r;
 	snprintf(batch->key, sizeof(batch->key), "%s/%s", batch->host, segment->boot_id);
-	return (struct ship_message){
+	*ret = (struct ship_message){
 		.key = batch->key,
-		.payload = batch->text,
-		.size = batch->len,
+		.payload = payload,
+		.size = size,
 		.headers = {
 			{ "host", batch->host },
 			{ "boot_id", segment->boot_id },
@@ -70,11 +85,12 @@ struct ship_message ship_batch_message(struct ship_batch *batch)
 					      sizeof(batch->last_text)) },
 			{ "count", decimal(batch->count, batch->count_text,
 					   sizeof(batch->count_text)) },
-			{ "format", "json" },
+			{ "format", batch->frame ? "record" : "json" },
 			{ "schema_version", decimal(ET_GENERATION, batch->version_text,
 						    sizeof(batch->version_text)) },
 		},
 	};
+	return 0;
 }
 
 void ship_batch_clear(struct ship_batch *batch)
@@ -86,5 +102,6 @@ void ship_batch_clear(struct ship_batch *batch)
 void ship_batch_free(struct ship_batch *batch)
 {
 	free(batch->text);
+	ship_frame__free(batch->frame);
 	*batch = (struct ship_batch){ 0 };
 }

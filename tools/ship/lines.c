@@ -72,11 +72,6 @@ int ship_lines__encode(struct ship_lines *lines, const struct ship_item *item,
 	return 0;
 }
 
-const char *ship_lines__host(const struct ship_lines *lines)
-{
-	return lines->identity.host;
-}
-
 void ship_lines__free(struct ship_lines *lines)
 {
 	if (!lines)

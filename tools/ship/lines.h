@@ -40,9 +40,6 @@ int ship_lines__new(const char *host, struct ship_lines **ret);
 int ship_lines__encode(struct ship_lines *lines, const struct ship_item *item,
 		       struct ship_line *ret);
 
-/* The host of the last line. */
-const char *ship_lines__host(const struct ship_lines *lines);
-
 /* NULL is allowed. */
 void ship_lines__free(struct ship_lines *lines);
 

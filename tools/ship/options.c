@@ -15,6 +15,8 @@ enum key {
 	KEY_KAFKA = 256,
 	KEY_KAFKA_CONFIG,
 	KEY_SET_HOST,
+	KEY_MESSAGE,
+	KEY_PAYLOAD,
 	KEY_ONCE,
 	KEY_DRAIN_TIMEOUT,
 };
@@ -28,6 +30,10 @@ static const struct option_row {
 	{ KEY_KAFKA_CONFIG, "kafka-config", "FILE",
 	  "read such properties from FILE, one in each line; # begins a comment" },
 	{ KEY_SET_HOST, "set-host", "NAME", "send NAME as the name of the host" },
+	{ KEY_MESSAGE, "message", "batch|event",
+	  "collect events for 20 ms or 64 KiB (batch, the default), or send each alone" },
+	{ KEY_PAYLOAD, "payload", "json|record",
+	  "send lines of JSON (the default), or small recordings, for eventstrace itself" },
 	{ KEY_ONCE, "once", NULL, "stop when the cluster has stored all events of DIR" },
 	{ KEY_DRAIN_TIMEOUT, "drain-timeout", "SECONDS",
 	  "after a signal, wait this long for acknowledgements (10 without it)" },
@@ -85,6 +91,18 @@ static int parse_host(const char *text, const char **ret, char *error, size_t si
 	return 0;
 }
 
+/* Choose between two words: @ret receives whether @text is @second. */
+static int parse_choice(const char *name, const char *first, const char *second, const char *text,
+			bool *ret, char *error, size_t size)
+{
+	if (strcmp(text, first) != 0 && strcmp(text, second) != 0) {
+		snprintf(error, size, "--%s is %s or %s", name, first, second);
+		return -EINVAL;
+	}
+	*ret = strcmp(text, second) == 0;
+	return 0;
+}
+
 /* Files first, so that the other sources replace their values. */
 static int read_files(int argc, char **argv, const struct option *long_options,
 		      struct ship_options *options, char *error, size_t size)
@@ -111,6 +129,12 @@ static int parse_one(int key, char **argv, struct ship_options *options, char *e
 		return 0;
 	case KEY_SET_HOST:
 		return parse_host(optarg, &options->host, error, size);
+	case KEY_MESSAGE:
+		return parse_choice("message", "batch", "event", optarg, &options->one_event, error,
+				    size);
+	case KEY_PAYLOAD:
+		return parse_choice("payload", "json", "record", optarg, &options->as_records,
+				    error, size);
 	case KEY_ONCE:
 		options->once = true;
 		return 0;

@@ -16,6 +16,8 @@ struct ship_options {
 	struct ship_properties properties;
 	const char *host; /* NULL: the name in the segment */
 	bool once;
+	bool one_event;  /* --message=event */
+	bool as_records; /* --payload=record */
 	bool help;
 	unsigned int drain_timeout_ms;
 };

@@ -64,6 +64,8 @@ static enum ship_status send_folder(const struct ship_options *options)
 		.properties = &options->properties,
 		.host = options->host,
 		.once = options->once,
+		.one_event = options->one_event,
+		.as_records = options->as_records,
 	};
 	struct ship_sender *sender = NULL;
 	enum ship_status status;

@@ -38,7 +38,7 @@ struct ship_sender {
 	struct ship_kafka *kafka;
 	struct ship_window window;
 	struct ship_batch batch;
-	uint64_t batch_due_ns; /* CLOCK_MONOTONIC; valid if the batch has lines */
+	uint64_t batch_due_ns; /* CLOCK_MONOTONIC; valid if the batch has events */
 	uint64_t read;         /* records of the current segment that were read */
 	/* the segment that is being read, and its counts; NULL: none */
 	struct ship_segment *segment;
@@ -102,11 +102,14 @@ int ship_sender__open(const struct ship_sender_options *options, struct ship_sen
 		return -ENOMEM;
 	}
 	ship_window_init(&sender->window);
-	sender->host = options->host;
 	sender->once = options->once;
+	sender->host = options->host;
+	sender->batch.one_event = options->one_event;
 	r = ship_folder__open(options->folder, &sender->folder, error, size);
 	if (r == 0) {
 		r = ship_lines__new(options->host, &sender->lines);
+		if (r == 0 && options->as_records)
+			r = ship_frame__new(&sender->batch.frame);
 		if (r < 0)
 			snprintf(error, size, "no memory");
 	}
@@ -146,23 +149,16 @@ static int send_message(struct ship_sender *sender, struct ship_message *message
 	return 0;
 }
 
-/* As send_message(), but wait while too many messages wait. */
-static int send_patiently(struct ship_sender *sender, struct ship_message *message,
-			  struct ship_segment *segment, uint64_t records)
+/* Too many messages wait: wait for acknowledgements. */
+static int wait_for_room(struct ship_sender *sender)
 {
-	int r;
+	struct pollfd fd = { .fd = ship_kafka__fd(sender->kafka), .events = POLLIN };
 
-	while ((r = send_message(sender, message, segment, records)) == -EAGAIN) {
-		struct pollfd fd = { .fd = ship_kafka__fd(sender->kafka), .events = POLLIN };
-
-		(void)poll(&fd, 1, -1);
-		if (ship_kafka__poll(sender->kafka) < 0)
-			return kafka_failed(sender);
-	}
-	return r;
+	(void)poll(&fd, 1, -1);
+	return ship_kafka__poll(sender->kafka) < 0 ? kafka_failed(sender) : 0;
 }
 
-/* Send the lines of the batch. Return: as send_message(). */
+/* Send the events of the batch. Return: as send_message(). */
 static int send_batch(struct ship_sender *sender)
 {
 	struct ship_batch *batch = &sender->batch;
@@ -171,39 +167,59 @@ static int send_batch(struct ship_sender *sender)
 
 	if (!batch->count)
 		return 0;
-	message = ship_batch_message(batch);
+	if (ship_batch_message(batch, &message) < 0)
+		return fail(sender, -ENOMEM, "no memory");
 	r = send_message(sender, &message, batch->segment, batch->records);
 	if (r == 0)
 		ship_batch_clear(batch);
 	return r;
 }
 
+/* As send_batch(), but wait while too many messages wait. */
 static int send_batch_patiently(struct ship_sender *sender)
 {
-	struct ship_batch *batch = &sender->batch;
-	struct ship_message message;
 	int r;
 
-	if (!batch->count)
-		return 0;
-	message = ship_batch_message(batch);
-	r = send_patiently(sender, &message, batch->segment, batch->records);
-	if (r == 0)
-		ship_batch_clear(batch);
+	while ((r = send_batch(sender)) == -EAGAIN) {
+		r = wait_for_room(sender);
+		if (r < 0)
+			return r;
+	}
 	return r;
 }
 
 /* Send an account of the segment, behind the events that it counts. */
 static int send_account(struct ship_sender *sender, enum ship_account_moment moment)
 {
-	struct ship_message message;
+	struct ship_message message =
+		ship_account_message(&sender->account, moment, clock_ns(CLOCK_REALTIME));
 	int r = send_batch_patiently(sender);
 
-	if (r < 0)
-		return r;
 	sender->account_due_ns = now_ns() + ACCOUNT_NS;
-	message = ship_account_message(&sender->account, moment, clock_ns(CLOCK_REALTIME));
-	return send_patiently(sender, &message, sender->segment, sender->read);
+	while (r == 0 && (r = send_message(sender, &message, sender->segment, sender->read)) ==
+				 -EAGAIN)
+		r = wait_for_room(sender);
+	return r;
+}
+
+/* The name of the host in messages. */
+static const char *host_of(const struct ship_sender *sender, const struct ship_segment *segment)
+{
+	return sender->host ? sender->host : segment->host;
+}
+
+/* What the batch gets of a record. Return: 0, or -EBADMSG if the decoder rejects the record. */
+static int make_line(struct ship_sender *sender, const struct ship_item *item,
+		     struct ship_line *ret)
+{
+	if (!sender->batch.frame)
+		return ship_lines__encode(sender->lines, item, ret);
+	/* A record goes into the message as it is, also one that the decoder rejects. */
+	*ret = (struct ship_line){
+		.len = item->recorded.len,
+		.seq = item->segment->first_seq + item->recorded.index,
+	};
+	return 0;
 }
 
 /* The first record of a segment was read, or its end if it has none. */
@@ -212,7 +228,7 @@ static void begin_segment(struct ship_sender *sender, struct ship_segment *segme
 	sender->segment = segment;
 	sender->read = 0;
 	sender->account_due_ns = now_ns() + ACCOUNT_NS;
-	ship_account_begin(&sender->account, segment, sender->host ? sender->host : segment->host);
+	ship_account_begin(&sender->account, segment, host_of(sender, segment));
 }
 
 /* Add a record to the batch, which is sent before if it has no room. */
@@ -225,10 +241,10 @@ static int add_line(struct ship_sender *sender, const struct ship_item *item,
 		return r;
 	if (!sender->batch.count)
 		sender->batch_due_ns = now_ns() + BATCH_NS;
-	if (ship_batch_add(&sender->batch, item, line, ship_lines__host(sender->lines)) < 0)
+	if (ship_batch_add(&sender->batch, item, line, host_of(sender, item->segment)) < 0)
 		return fail(sender, -ENOMEM, "no memory");
 	sender->counts.events++;
-	return 0;
+	return sender->batch.one_event ? send_batch_patiently(sender) : 0;
 }
 
 static int add_record(struct ship_sender *sender, const struct ship_item *item)
@@ -243,7 +259,7 @@ static int add_record(struct ship_sender *sender, const struct ship_item *item)
 	if (r < 0)
 		return r;
 	sender->read = item->recorded.index + 1;
-	rejected = ship_lines__encode(sender->lines, item, &line) < 0;
+	rejected = make_line(sender, item, &line) < 0;
 	ship_account_add(&sender->account, item, rejected);
 	if (item->was_sent)
 		return 0;
