@@ -2,6 +2,7 @@
 #include "tools/ship/account.h"
 
 #include <inttypes.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -28,28 +29,32 @@ void ship_account_begin(struct ship_account *account, const struct ship_segment 
 	memcpy(account->session, segment->session, sizeof(account->session));
 }
 
-/* The processes at the beginning of a segment are no events. */
-static bool is_event(const struct et_recorded *recorded)
+void ship_account_count(struct ship_account_counts *counts, const void *record, size_t len)
 {
-	const struct et_process_exists *exists = recorded->data;
+	const struct et_header *header = record;
+	const struct et_process_exists *exists = record;
+	const struct et_lost *lost = record;
 
-	return exists->hdr.type != ET_PROCESS_EXISTS || recorded->len < sizeof(*exists) ||
-	       !exists->again;
+	if (len < sizeof(*header))
+		return;
+	if (header->type == ET_LOST) {
+		if (len >= offsetof(struct et_lost, cpu))
+			counts->lost += lost->count;
+	} else if (header->type != ET_PROCESS_EXISTS || len < sizeof(*exists) || !exists->again) {
+		counts->received++;
+	}
 }
 
 void ship_account_add(struct ship_account *account, const struct ship_item *item, bool rejected)
 {
 	const struct et_recorded *recorded = &item->recorded;
-	const struct et_lost *lost = recorded->data;
 	struct ship_account_counts *counts = &account->counts;
 
 	counts->next_seq = counts->first_seq + recorded->index + 1;
 	if (rejected)
 		counts->rejected++;
-	else if (lost->hdr.type == ET_LOST)
-		counts->lost += lost->count;
-	else if (is_event(recorded))
-		counts->received++;
+	else
+		ship_account_count(counts, recorded->data, recorded->len);
 }
 
 enum ship_account_moment ship_account_end(struct ship_account *account,

@@ -69,6 +69,12 @@ struct ship_account {
 void ship_account_begin(struct ship_account *account, const struct ship_segment *segment,
 			const char *host);
 
+/*
+ * Add a record to `received` or `lost`. The processes at the beginning of a segment are no events.
+ * The record may contain anything.
+ */
+void ship_account_count(struct ship_account_counts *counts, const void *record, size_t len);
+
 /* Count a record. @rejected: no line was made of it. */
 void ship_account_add(struct ship_account *account, const struct ship_item *item, bool rejected);
 

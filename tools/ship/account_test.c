@@ -167,6 +167,7 @@ static void test_kinds(void **state)
 	add(&segment, 1, false);
 	memset(&rec, 0, sizeof(struct et_lost));
 	rec.hdr.type = ET_LOST;
+	rec.hdr.size = sizeof(struct et_lost);
 	lost = (struct et_lost *)rec.bytes;
 	lost->count = 42;
 	add(&segment, 2, false);

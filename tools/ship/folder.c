@@ -26,7 +26,6 @@ struct file {
 	struct et_segment_reader *reader;
 	bool has_about; /* the members of `segment` are set */
 	bool damaged;
-	uint64_t skip; /* records that a former sender has sent */
 };
 
 struct ship_folder {
@@ -238,7 +237,7 @@ static void take_about(struct ship_folder *folder, struct file *file)
 	/* Names alone do not suffice: a folder can be emptied by hand, and used again. */
 	if (strcmp(position->segment, segment->name) == 0 &&
 	    strcmp(position->session, segment->session) == 0)
-		file->skip = position->records;
+		segment->sent_before = position->records;
 }
 
 /* The next record of the segment. Return: as et_segment_reader_next(). */
@@ -313,8 +312,6 @@ int ship_folder__next(struct ship_folder *folder, struct ship_item *ret)
 		item.recorded.data = NULL;
 		folder->current = NULL;
 		folder->changed = true;
-	} else {
-		item.was_sent = item.recorded.index < folder->current->skip;
 	}
 	*ret = item;
 	return 0;

@@ -37,6 +37,8 @@ struct ship_segment {
 	char boot_id[40]; /* empty: unknown */
 	char session[40]; /* empty: unknown */
 	uint64_t first_seq;
+	/* Number of records that the position of an earlier sender names: do not send them again. */
+	uint64_t sent_before;
 	const struct et_recording_reader *reader; /* for the layouts of the records */
 };
 
@@ -44,7 +46,6 @@ struct ship_segment {
 struct ship_item {
 	struct et_recorded recorded; /* valid until the next call for the folder */
 	struct ship_segment *segment;
-	bool was_sent; /* the position of an earlier sender says so: count it, and do not send it */
 };
 
 /**

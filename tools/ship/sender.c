@@ -188,6 +188,17 @@ static int send_batch_patiently(struct ship_sender *sender)
 	return r;
 }
 
+/* Send the message of an account. Return: as send_message(). */
+static int send_account_once(struct ship_sender *sender, struct ship_message *message)
+{
+	struct ship_segment *segment = sender->segment;
+
+	/* Never move the position back. */
+	return send_message(sender, message, segment,
+			    sender->read > segment->sent_before ? sender->read :
+								  segment->sent_before);
+}
+
 /* Send an account of the segment, behind the events that it counts. */
 static int send_account(struct ship_sender *sender, enum ship_account_moment moment)
 {
@@ -196,8 +207,7 @@ static int send_account(struct ship_sender *sender, enum ship_account_moment mom
 	int r = send_batch_patiently(sender);
 
 	sender->account_due_ns = now_ns() + ACCOUNT_NS;
-	while (r == 0 && (r = send_message(sender, &message, sender->segment, sender->read)) ==
-				 -EAGAIN)
+	while (r == 0 && (r = send_account_once(sender, &message)) == -EAGAIN)
 		r = wait_for_room(sender);
 	return r;
 }
@@ -249,19 +259,21 @@ static int add_line(struct ship_sender *sender, const struct ship_item *item,
 
 static int add_record(struct ship_sender *sender, const struct ship_item *item)
 {
+	const uint64_t index = item->recorded.index;
+	const bool is_new = index >= item->segment->sent_before;
 	struct ship_line line;
 	bool rejected;
 	int r = 0;
 
 	/* The session begins with this record. */
-	if (!item->was_sent && !item->recorded.index && !item->segment->first_seq)
+	if (is_new && !index && !item->segment->first_seq)
 		r = send_account(sender, SHIP_ACCOUNT_START);
 	if (r < 0)
 		return r;
-	sender->read = item->recorded.index + 1;
+	sender->read = index + 1;
 	rejected = make_line(sender, item, &line) < 0;
 	ship_account_add(&sender->account, item, rejected);
-	if (item->was_sent)
+	if (!is_new)
 		return 0;
 	sender->counts.rejected += rejected;
 	return rejected ? 0 : add_line(sender, item, &line);
@@ -453,7 +465,7 @@ static int send_last(struct ship_sender *sender)
 	if (r == 0 && sender->segment) {
 		message = ship_account_message(&sender->account, SHIP_ACCOUNT_RUNNING,
 					       clock_ns(CLOCK_REALTIME));
-		r = send_message(sender, &message, sender->segment, sender->read);
+		r = send_account_once(sender, &message);
 	}
 	return r == -EAGAIN ? 0 : r;
 }
