@@ -1328,8 +1328,13 @@ SOURCES = [
         path = "pool/main/y/yyjson/yyjson_0.10.0+ds.orig.tar.xz",
         sha256 = "ae6fde69a193e10afab426ef13f113d6903446405f9db9ee98bfb572bd6c961a",
         strip_prefix = "ibireme-yyjson-a963bbe",
-        use = "tests read JSON with it",
+        use = "reads the JSON of a topic, and that of tests",
         licence = "MIT",
+        notice = _notice(
+            chosen = "MIT",
+            copyright = "@yyjson//:LICENSE",
+            programs = ["eventstrace-ship"],
+        ),
     ),
     _source(
         name = "benchmark",

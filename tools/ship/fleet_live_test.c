@@ -58,32 +58,45 @@ static time_t now_s(void)
 
 /* ---- a sender ------------------------------------------------------------------------------ */
 
-/* Start eventstrace-ship send @options FOLDER kafka://.../TOPIC. @options ends with NULL. */
-static pid_t start_sender(const char *topic, const char *const *options)
+/* Start eventstrace-ship. What it prints is appended to the file `messages`. */
+static pid_t start(const char *const *argv)
 {
-	const char *argv[16] = { program, "send" };
-	char destination[512];
-	size_t argc = 2;
-	pid_t pid;
+	pid_t pid = fork();
 
-	snprintf(destination, sizeof(destination), "kafka://%s/%s",
-		 fleet_cluster__addresses(cluster), topic);
-	for (; *options; options++)
-		argv[argc++] = *options;
-	argv[argc++] = maker.folder;
-	argv[argc] = destination;
-	pid = fork();
 	assert_true(pid >= 0);
 	if (pid == 0) {
 		int fd = open(messages, O_WRONLY | O_CREAT | O_APPEND, 0600);
 
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		if (fd < 0 || dup2(fd, STDERR_FILENO) < 0)
+		if (fd < 0 || dup2(fd, STDERR_FILENO) < 0 || dup2(fd, STDOUT_FILENO) < 0)
 			_exit(127);
 		execv(program, (char *const *)(uintptr_t)argv);
 		_exit(127);
 	}
 	return pid;
+}
+
+/* The address of a topic, valid until the next call. */
+static const char *address_of(const char *topic)
+{
+	static char address[512];
+
+	snprintf(address, sizeof(address), "kafka://%s/%s", fleet_cluster__addresses(cluster),
+		 topic);
+	return address;
+}
+
+/* Start eventstrace-ship send @options FOLDER kafka://.../TOPIC. @options ends with NULL. */
+static pid_t start_sender(const char *topic, const char *const *options)
+{
+	const char *argv[16] = { program, "send" };
+	size_t argc = 2;
+
+	for (; *options; options++)
+		argv[argc++] = *options;
+	argv[argc++] = maker.folder;
+	argv[argc] = address_of(topic);
+	return start(argv);
 }
 
 /* Wait for the end of the sender. Return: its exit status, or 128 plus a signal. */
@@ -115,6 +128,11 @@ static void check_messages(const char *text)
 	all[n > 0 ? n : 0] = '\0';
 	if (!strstr(all, text))
 		fail_msg("the sender did not print \"%s\" but:\n%s", text, all);
+}
+
+static void forget_messages(void)
+{
+	unlink(messages);
 }
 
 static size_t segments_left(void)
@@ -251,6 +269,24 @@ static uint64_t check_topic(const char *topic, uint64_t count)
 	return check_partitions(topic, 1, "host-a", count);
 }
 
+/*
+ * "eventstrace-ship verify" finds no fault, and a session of which the topic has all @attempted
+ * events.
+ */
+static void verify_topic(const char *topic, uint64_t attempted)
+{
+	const char *const argv[] = { program, "verify", address_of(topic), NULL };
+	char sums[128];
+	int status;
+
+	forget_messages();
+	status = wait_for_sender(start(argv));
+	snprintf(sums, sizeof(sums), ": attempted %llu = received %llu + lost 0;",
+		 (unsigned long long)attempted, (unsigned long long)attempted);
+	check_messages(sums);
+	assert_int_equal(status, 0);
+}
+
 /* ---- cases --------------------------------------------------------------------------------- */
 
 static int set_up(void **state)
@@ -309,6 +345,8 @@ static void test_happy_path(void **state)
 	check_messages("1700 events");
 	assert_int_equal(check_partitions("happy-path", 12, "host-a", of_a), 0);
 	assert_int_equal(check_partitions("happy-path", 12, "host-b", 500), 0);
+	verify_topic("happy-path", of_a);
+	verify_topic("happy-path", 500);
 }
 
 static void test_leader_killed(void **state)
@@ -327,6 +365,7 @@ static void test_leader_killed(void **state)
 	assert_int_equal(wait_for_sender(sender), 0);
 	assert_int_equal(segments_left(), 0);
 	assert_int_equal(check_topic("leader-killed", maker.seq), 0);
+	verify_topic("leader-killed", maker.seq);
 	assert_int_equal(fleet_cluster__start_node(cluster, leader), 0);
 	assert_int_equal(fleet_cluster__wait(cluster, "leader-killed"), 0);
 }
@@ -355,6 +394,7 @@ static void test_leader_sleeps(void **state)
 	assert_true(segments_left() > 0);
 	assert_int_equal(wait_for_sender(sender), 0);
 	assert_int_equal(check_topic("leader-sleeps", maker.seq), 0);
+	verify_topic("leader-sleeps", maker.seq);
 	assert_int_equal(fleet_cluster__wait(cluster, "leader-sleeps"), 0);
 }
 
@@ -376,6 +416,7 @@ static void test_node_paused(void **state)
 	fleet_cluster__resume_node(cluster, leader);
 	assert_int_equal(wait_for_sender(sender), 0);
 	assert_int_equal(check_topic("node-paused", maker.seq), 0);
+	verify_topic("node-paused", maker.seq);
 	assert_int_equal(fleet_cluster__wait(cluster, "node-paused"), 0);
 }
 
@@ -406,6 +447,7 @@ static void test_cluster_down(void **state)
 	check_messages("events stay in the folder");
 	assert_int_equal(fleet_cluster__wait(cluster, "cluster-down"), 0);
 	assert_int_equal(check_topic("cluster-down", maker.seq), 0);
+	verify_topic("cluster-down", maker.seq);
 }
 
 /* Killed ten times: its successor continues, and what was not acknowledged is sent again. */
@@ -427,6 +469,7 @@ static void test_sender_killed(void **state)
 	assert_int_equal(wait_for_sender(start_sender("sender-killed", once)), 0);
 	assert_int_equal(segments_left(), 0);
 	twice = check_topic("sender-killed", maker.seq);
+	verify_topic("sender-killed", maker.seq);
 	print_message("%llu events are in the topic twice\n", (unsigned long long)twice);
 }
 
@@ -446,6 +489,7 @@ static void test_sender_restarted(void **state)
 	assert_true(segments_left() > 0);
 	assert_int_equal(wait_for_sender(start_sender("sender-restarted", once)), 0);
 	assert_int_equal(check_topic("sender-restarted", maker.seq), 0);
+	verify_topic("sender-restarted", maker.seq);
 }
 
 static void test_unknown_topic(void **state)

@@ -37,7 +37,7 @@ struct ship_segment {
 	char boot_id[40]; /* empty: unknown */
 	char session[40]; /* empty: unknown */
 	uint64_t first_seq;
-	/* Number of records that the position of an earlier sender names: do not send them again. */
+	/* number of records that an earlier sender has sent, by its position */
 	uint64_t sent_before;
 	const struct et_recording_reader *reader; /* for the layouts of the records */
 };

@@ -23,7 +23,7 @@ static const struct command {
 	const char *help;
 } commands[] = {
 	{ "send", ship_send, "send the segments of a folder to Apache Kafka" },
-	{ "verify", verify, "check that the segments of a folder account for every event" },
+	{ "verify", verify, "check that a topic or a folder of segments accounts for every event" },
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(*commands))

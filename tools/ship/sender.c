@@ -195,8 +195,8 @@ static int send_account_once(struct ship_sender *sender, struct ship_message *me
 
 	/* Never move the position back. */
 	return send_message(sender, message, segment,
-			    sender->read > segment->sent_before ? sender->read :
-								  segment->sent_before);
+			    sender->read > segment->sent_before ? sender->read
+								: segment->sent_before);
 }
 
 /* Send an account of the segment, behind the events that it counts. */

@@ -7,6 +7,8 @@
 
 #include <yyjson.h>
 
+#include "lib/wire/schema.h"
+
 /* Return: the number, or 0 if there is no such member. */
 static uint64_t number(yyjson_val *root, const char *name)
 {
@@ -84,4 +86,22 @@ int ship_topic_line_parse(const char *text, size_t len, struct ship_topic_line *
 	if (r == 0)
 		*ret = line;
 	return r;
+}
+
+void ship_topic_record_parse(const void *record, size_t len, uint64_t seq,
+			     struct ship_topic_line *ret)
+{
+	const struct et_header *header = record;
+	const struct et_lost *lost = record;
+	struct ship_account_counts counts = { 0 };
+
+	ship_account_count(&counts, record, len);
+	*ret = (struct ship_topic_line){ .seq = seq, .lost = counts.lost };
+	if (len >= sizeof(*header) && header->type == ET_LOST) {
+		ret->kind = SHIP_LINE_LOST;
+		if (len >= sizeof(*lost))
+			ret->lost_segment = lost->segment;
+	} else {
+		ret->kind = counts.received ? SHIP_LINE_EVENT : SHIP_LINE_SNAPSHOT;
+	}
 }

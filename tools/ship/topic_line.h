@@ -21,7 +21,7 @@ struct ship_topic_line {
 	/* of all but an account */
 	uint64_t seq;
 	char event_type[48]; /* cut to its room */
-	/* of SHIP_LINE_LOST: number of events, and the segment that was dropped with them; 0: none */
+	/* of SHIP_LINE_LOST: events, and the dropped segment that had them; 0: none */
 	uint64_t lost, lost_segment;
 	/* of an account */
 	enum ship_account_moment moment;
@@ -37,5 +37,15 @@ struct ship_topic_line {
  * Return: 0; -EBADMSG if it is no line of eventstrace-ship; or -ENOMEM.
  */
 int ship_topic_line_parse(const char *text, size_t len, struct ship_topic_line *ret);
+
+/**
+ * ship_topic_record_parse() - look at a record of a message with --payload=record
+ * @record:	the record, which may contain anything
+ * @len:	its bytes
+ * @seq:	its number
+ * @ret:	receives what it says, without time and event_type
+ */
+void ship_topic_record_parse(const void *record, size_t len, uint64_t seq,
+			     struct ship_topic_line *ret);
 
 #endif /* TOOLS_SHIP_TOPIC_LINE_H */

@@ -11,21 +11,15 @@
 
 #include "lib/segments/verify.h"
 #include "tools/eventstrace/printable.h"
+#include "tools/ship/isolate.h"
+#include "tools/ship/source_options.h"
+#include "tools/ship/verify/topic.h"
 
 enum {
 	WHOLE = 0,
 	FAULTY = 1,
 	USAGE = 2,
 };
-
-static const char help[] =
-	"usage: eventstrace-ship verify DIR\n"
-	"\n"
-	"Verifies the segments that eventstrace --record=DIR/ has written: for each host, boot and\n"
-	"session, attempted events must be received plus lost ones. Prints each gap, duplicate and\n"
-	"damage, then a line for each session. It works while segments are written and sent.\n"
-	"\n"
-	"The exit status is 0 if each counted event is there or reported as lost, and otherwise 1.\n";
 
 static void say(FILE *err, const char *path, const char *what)
 {
@@ -83,26 +77,53 @@ static int verify_folder(int folder, const char *path, FILE *out, FILE *err)
 	return r == 0 && count && balanced ? WHOLE : FAULTY;
 }
 
-int ship_verify_run(int argc, char **argv, FILE *out, FILE *err)
+static int verify_path(const char *path, FILE *out, FILE *err)
 {
-	int folder, status;
+	int folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC), status;
 
-	if (argc == 2 && (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))) {
-		fputs(help, out);
-		return WHOLE;
-	}
-	if (argc != 2 || argv[1][0] == '-') {
-		fputs("eventstrace-ship: verify needs a folder of segments: see eventstrace-ship "
-		      "verify --help\n",
-		      err);
-		return USAGE;
-	}
-	folder = open(argv[1], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (folder < 0) {
-		say(err, argv[1], strerror(errno));
+		say(err, path, strerror(errno));
 		return FAULTY;
 	}
-	status = verify_folder(folder, argv[1], out, err);
+	status = verify_folder(folder, path, out, err);
 	close(folder);
+	return status;
+}
+
+static int verify_topic(const struct ship_source_options *options, FILE *out, FILE *err)
+{
+	char error[512];
+	int r = ship_isolate();
+
+	if (r < 0) {
+		say(err, options->from.topic, "OpenSSL cannot be prepared");
+		return FAULTY;
+	}
+	r = ship_verify_topic(&options->from, &options->properties, out, error, sizeof(error));
+	if (r >= 0)
+		return r ? FAULTY : WHOLE;
+	say(err, "verify", error);
+	return r == -EINVAL ? USAGE : FAULTY;
+}
+
+int ship_verify_run(int argc, char **argv, FILE *out, FILE *err)
+{
+	struct ship_source_options options;
+	char error[512];
+	int status = WHOLE;
+
+	if (ship_source_options_parse(SHIP_VERIFY, argc, argv, &options, error, sizeof(error)) <
+	    0) {
+		say(err, "verify", error);
+		fputs("eventstrace-ship: see eventstrace-ship verify --help\n", err);
+		status = USAGE;
+	} else if (options.help) {
+		ship_source_options_help(SHIP_VERIFY, out);
+	} else if (options.folder) {
+		status = verify_path(options.folder, out, err);
+	} else {
+		status = verify_topic(&options, out, err);
+	}
+	ship_source_options_free(&options);
 	return status;
 }

@@ -165,8 +165,9 @@ static void notes(void **state)
 static void errors(void **state)
 {
 	(void)state;
-	expect_error(2, NULL, "verify needs a folder of segments");
-	expect_error(2, "--quickly", "verify needs a folder of segments");
+	expect_error(2, NULL, "one topic or one folder is needed");
+	expect_error(2, "--quickly", "no such option, or it lacks a value: --quickly");
+	expect_error(2, "kafka://host", "the source has no topic");
 	expect_error(1, "/no/such\033folder", "No such file or directory");
 	expect_error(1, path, "the folder has no segment that can be read");
 }

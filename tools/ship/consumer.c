@@ -1,0 +1,506 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "tools/ship/consumer.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <rdkafka.h>
+
+#include "tools/ship/log.h"
+
+/* Longest wait for an answer of the cluster about the topic. */
+#define ANSWER_MS 60000
+
+/* Seconds after which the same trouble is reported again. */
+#define AGAIN_S 60
+
+struct source {
+	rd_kafka_queue_t *queue; /* of the partition; NULL in a group */
+	int64_t first;           /* offset of the first message that is read */
+	int64_t end;             /* offset behind the last one, when the consumer was opened */
+	bool started;
+	bool at_end;
+};
+
+struct ship_consumer {
+	char topic[250];
+	rd_kafka_t *client;
+	rd_kafka_topic_t *handle;
+	rd_kafka_queue_t *group_queue;
+	struct source *sources;
+	size_t count;
+	bool in_group, follow;
+	bool *eof; /* in a group: partitions that have nothing more now */
+	size_t eof_room;
+	rd_kafka_message_t *message; /* that the caller has */
+	int fd;
+	time_t trouble_reported; /* CLOCK_MONOTONIC, in seconds; 0: never */
+	char error[512];
+};
+
+/* Properties that the user may replace. */
+static const char *const defaults[][2] = {
+	{ "client.id", "eventstrace-ship" },
+	{ "reconnect.backoff.max.ms", "2000" },
+	{ "ssl.ca.location", "probe" },
+	/* Bounds the memory of each partition whose messages wait. */
+	{ "queued.max.messages.kbytes", "4096" },
+	{ "fetch.wait.max.ms", "100" },
+};
+
+static const char *const required[][2] = {
+	/* The caller says what is done: ship_consumer__commit(). */
+	{ "enable.auto.commit", "false" },
+	{ "enable.auto.offset.store", "false" },
+	{ "enable.partition.eof", "true" },
+};
+
+__attribute__((format(printf, 3, 4))) static int fail(struct ship_consumer *consumer, int r,
+						      const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(consumer->error, sizeof(consumer->error), fmt, args);
+	va_end(args);
+	return r;
+}
+
+/* ---- callbacks ----------------------------------------------------------------------------- */
+
+/* Trouble that may pass, such as brokers that do not answer: the client goes on trying. */
+static void on_error(rd_kafka_t *client, int err, const char *reason, void *ctx)
+{
+	struct ship_consumer *consumer = ctx;
+	struct timespec now;
+
+	(void)client;
+	(void)err;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	if (consumer->trouble_reported && now.tv_sec < consumer->trouble_reported + AGAIN_S)
+		return;
+	consumer->trouble_reported = now.tv_sec;
+	ship_log("%s: trying again", reason);
+}
+
+/* librdkafka's log, unless the property "debug" asks for it. on_error() has the rest. */
+static void drop_log(const rd_kafka_t *client, int level, const char *facility, const char *text)
+{
+	(void)client;
+	(void)level;
+	(void)facility;
+	(void)text;
+}
+
+/* ---- opening ------------------------------------------------------------------------------ */
+
+static int set(rd_kafka_conf_t *conf, const char *name, const char *value, char *error, size_t size)
+{
+	return rd_kafka_conf_set(conf, name, value, error, size) == RD_KAFKA_CONF_OK ? 0 : -EINVAL;
+}
+
+static int configure(struct ship_consumer *consumer, const struct ship_consumer_options *options,
+		     rd_kafka_conf_t *conf, char *error, size_t size)
+{
+	int r = set(conf, "bootstrap.servers", options->from->brokers, error, size);
+
+	for (size_t i = 0; i < sizeof(defaults) / sizeof(*defaults) && r == 0; i++)
+		r = set(conf, defaults[i][0], defaults[i][1], error, size);
+	if (r == 0)
+		r = ship_properties_apply(options->properties, conf, error, size);
+	for (size_t i = 0; i < sizeof(required) / sizeof(*required) && r == 0; i++)
+		r = set(conf, required[i][0], required[i][1], error, size);
+	if (r == 0 && options->group)
+		r = set(conf, "group.id", options->group, error, size);
+	if (r == 0)
+		r = set(conf, "auto.offset.reset",
+			options->start == SHIP_FROM_END ? "latest" : "earliest", error, size);
+	rd_kafka_conf_set_opaque(conf, consumer);
+	rd_kafka_conf_set_error_cb(conf, on_error);
+	if (!ship_properties_has(options->properties, "debug"))
+		rd_kafka_conf_set_log_cb(conf, drop_log);
+	return r;
+}
+
+/* Make the client signal on the eventfd that a queue has something. */
+static void signal_queue(struct ship_consumer *consumer, rd_kafka_queue_t *queue)
+{
+	static const uint64_t one = 1;
+
+	rd_kafka_queue_io_event_enable(queue, consumer->fd, &one, sizeof(one));
+}
+
+static int no_answer(struct ship_consumer *consumer, rd_kafka_resp_err_t err)
+{
+	const char *help = "";
+
+	if (err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART ||
+	    err == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC)
+		help = ": check its name, or create it";
+	else if (err == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED)
+		help = ": allow this user to read the topic";
+	else if (err == RD_KAFKA_RESP_ERR__TRANSPORT || err == RD_KAFKA_RESP_ERR__TIMED_OUT)
+		help = ": no node of the cluster answers";
+	return fail(consumer, -EIO, "cannot read the topic %s: %s%s", consumer->topic,
+		    rd_kafka_err2str(err), help);
+}
+
+/* Get the number of partitions. Return: it, or -EIO. */
+static int count_partitions(struct ship_consumer *consumer)
+{
+	const struct rd_kafka_metadata *answer = NULL;
+	rd_kafka_resp_err_t err;
+	int count = 0;
+
+	err = rd_kafka_metadata(consumer->client, 0, consumer->handle, &answer, ANSWER_MS);
+	if (err)
+		return no_answer(consumer, err);
+	if (answer->topic_cnt == 1) {
+		err = answer->topics[0].err;
+		count = answer->topics[0].partition_cnt;
+	}
+	rd_kafka_metadata_destroy(answer);
+	if (err || !count)
+		return no_answer(consumer, err ? err : RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART);
+	return count;
+}
+
+/* Find where the partitions begin and end now. */
+static int find_ends(struct ship_consumer *consumer)
+{
+	for (size_t i = 0; i < consumer->count; i++) {
+		struct source *source = &consumer->sources[i];
+		rd_kafka_resp_err_t err = rd_kafka_query_watermark_offsets(
+			consumer->client, consumer->topic, (int32_t)i, &source->first, &source->end,
+			ANSWER_MS);
+
+		if (err)
+			return no_answer(consumer, err);
+	}
+	return 0;
+}
+
+/* Begin each partition at its first message that was sent at @since_ms or later. */
+static int find_time(struct ship_consumer *consumer, int64_t since_ms)
+{
+	rd_kafka_topic_partition_list_t *list =
+		rd_kafka_topic_partition_list_new((int)consumer->count);
+	rd_kafka_resp_err_t err;
+
+	for (size_t i = 0; i < consumer->count; i++)
+		rd_kafka_topic_partition_list_add(list, consumer->topic, (int32_t)i)->offset =
+			since_ms;
+	err = rd_kafka_offsets_for_times(consumer->client, list, ANSWER_MS);
+	for (size_t i = 0; i < consumer->count && !err; i++) {
+		struct source *source = &consumer->sources[list->elems[i].partition];
+
+		/* Below 0: it has no such message. */
+		source->first = list->elems[i].offset < 0 ? source->end : list->elems[i].offset;
+	}
+	rd_kafka_topic_partition_list_destroy(list);
+	return err ? no_answer(consumer, err) : 0;
+}
+
+static int start_partitions(struct ship_consumer *consumer,
+			    const struct ship_consumer_options *options)
+{
+	int r = find_ends(consumer);
+
+	if (r == 0 && options->start == SHIP_FROM_TIME)
+		r = find_time(consumer, options->since_ms);
+	for (size_t i = 0; i < consumer->count && r == 0; i++) {
+		struct source *source = &consumer->sources[i];
+
+		if (options->start == SHIP_FROM_END)
+			source->first = source->end;
+		source->at_end = !options->follow && source->first >= source->end;
+		if (source->at_end)
+			continue;
+		source->queue = rd_kafka_queue_new(consumer->client);
+		signal_queue(consumer, source->queue);
+		if (rd_kafka_consume_start_queue(consumer->handle, (int32_t)i, source->first,
+						 source->queue) < 0)
+			return no_answer(consumer, rd_kafka_last_error());
+		source->started = true;
+	}
+	return r;
+}
+
+static int join_group(struct ship_consumer *consumer)
+{
+	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
+	rd_kafka_resp_err_t err;
+
+	rd_kafka_topic_partition_list_add(list, consumer->topic, RD_KAFKA_PARTITION_UA);
+	rd_kafka_poll_set_consumer(consumer->client);
+	err = rd_kafka_subscribe(consumer->client, list);
+	rd_kafka_topic_partition_list_destroy(list);
+	if (err)
+		return no_answer(consumer, err);
+	consumer->group_queue = rd_kafka_queue_get_consumer(consumer->client);
+	signal_queue(consumer, consumer->group_queue);
+	return 0;
+}
+
+static int open_topic(struct ship_consumer *consumer, const struct ship_consumer_options *options)
+{
+	rd_kafka_queue_t *queue;
+	int partitions;
+
+	consumer->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (consumer->fd < 0)
+		return fail(consumer, -errno, "cannot make an eventfd: %s", strerror(errno));
+	queue = rd_kafka_queue_get_main(consumer->client);
+	signal_queue(consumer, queue);
+	rd_kafka_queue_destroy(queue);
+	consumer->handle = rd_kafka_topic_new(consumer->client, consumer->topic, NULL);
+	if (!consumer->handle)
+		return no_answer(consumer, rd_kafka_last_error());
+	partitions = count_partitions(consumer);
+	if (partitions < 0)
+		return partitions;
+	consumer->count = options->group ? 1 : (size_t)partitions;
+	consumer->sources = calloc(consumer->count, sizeof(*consumer->sources));
+	consumer->eof_room = (size_t)partitions;
+	consumer->eof = calloc(consumer->eof_room, sizeof(*consumer->eof));
+	if (!consumer->sources || !consumer->eof)
+		return fail(consumer, -ENOMEM, "no memory");
+	return options->group ? join_group(consumer) : start_partitions(consumer, options);
+}
+
+int ship_consumer__open(const struct ship_consumer_options *options, struct ship_consumer **ret,
+			char *error, size_t size)
+{
+	struct ship_consumer *consumer = calloc(1, sizeof(*consumer));
+	rd_kafka_conf_t *conf = rd_kafka_conf_new();
+	int r;
+
+	if (!consumer) {
+		rd_kafka_conf_destroy(conf);
+		snprintf(error, size, "no memory");
+		return -ENOMEM;
+	}
+	memcpy(consumer->topic, options->from->topic, sizeof(consumer->topic));
+	consumer->fd = -1;
+	consumer->in_group = options->group;
+	consumer->follow = options->follow;
+	r = configure(consumer, options, conf, error, size);
+	if (r == 0) {
+		consumer->client = rd_kafka_new(RD_KAFKA_CONSUMER, conf, error, size);
+		r = consumer->client ? 0 : -EINVAL;
+	}
+	if (!consumer->client)
+		rd_kafka_conf_destroy(conf);
+	if (r == 0) {
+		r = open_topic(consumer, options);
+		if (r < 0)
+			snprintf(error, size, "%s", consumer->error);
+	}
+	if (r < 0) {
+		ship_consumer__close(consumer);
+		return r;
+	}
+	*ret = consumer;
+	return 0;
+}
+
+size_t ship_consumer__sources(const struct ship_consumer *consumer)
+{
+	return consumer->count;
+}
+
+int64_t ship_consumer__first(const struct ship_consumer *consumer, size_t source)
+{
+	return consumer->sources[source].first;
+}
+
+/* ---- messages ------------------------------------------------------------------------------ */
+
+/* Return: the header's text, to which librdkafka has added a terminating 0; "" if there is none. */
+static const char *header(const rd_kafka_headers_t *headers, const char *name)
+{
+	const void *value = NULL;
+	size_t size;
+
+	if (!headers || rd_kafka_header_get_last(headers, name, &value, &size) || !value)
+		return "";
+	return value;
+}
+
+static void take_message(struct ship_consumer *consumer, rd_kafka_message_t *message,
+			 struct ship_received *ret)
+{
+	rd_kafka_headers_t *headers = NULL;
+	rd_kafka_timestamp_type_t type;
+
+	consumer->message = message;
+	if (rd_kafka_message_headers(message, &headers))
+		headers = NULL;
+	*ret = (struct ship_received){
+		.host = header(headers, "host"),
+		.boot_id = header(headers, "boot_id"),
+		.session = header(headers, "session"),
+		.kind = header(headers, "kind"),
+		.format = header(headers, "format"),
+		.segment = strtoull(header(headers, "segment"), NULL, 10),
+		.payload = message->payload ? message->payload : "",
+		.size = message->len,
+		.partition = message->partition,
+		.offset = message->offset,
+		.time_ms = rd_kafka_message_timestamp(message, &type),
+	};
+}
+
+/* True if no partition of this member of the group has more messages now. */
+static bool is_group_at_end(const struct ship_consumer *consumer)
+{
+	rd_kafka_topic_partition_list_t *list = NULL;
+	bool at_end;
+
+	if (rd_kafka_assignment(consumer->client, &list) || !list)
+		return false;
+	at_end = list->cnt > 0;
+	for (int i = 0; i < list->cnt && at_end; i++) {
+		const size_t partition = (size_t)list->elems[i].partition;
+
+		at_end = partition < consumer->eof_room && consumer->eof[partition];
+	}
+	rd_kafka_topic_partition_list_destroy(list);
+	return at_end;
+}
+
+static void note_eof(struct ship_consumer *consumer, struct source *source, int32_t partition,
+		     bool eof)
+{
+	if ((size_t)partition < consumer->eof_room)
+		consumer->eof[partition] = eof;
+	if (eof && !consumer->follow)
+		source->at_end = !consumer->in_group || is_group_at_end(consumer);
+}
+
+static rd_kafka_message_t *poll_source(struct ship_consumer *consumer, const struct source *source)
+{
+	if (consumer->in_group)
+		return rd_kafka_consumer_poll(consumer->client, 0);
+	return rd_kafka_consume_queue(source->queue, 0);
+}
+
+/* An error in place of a message. Return: 0 if it may pass, else -EIO. */
+static int take_error(struct ship_consumer *consumer, const rd_kafka_message_t *message)
+{
+	switch (message->err) {
+	case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
+	case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
+	case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
+	case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
+	case RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED:
+	case RD_KAFKA_RESP_ERR__FATAL:
+		return no_answer(consumer, message->err);
+	default:
+		on_error(consumer->client, message->err, rd_kafka_message_errstr(message),
+			 consumer);
+		return 0;
+	}
+}
+
+int ship_consumer__next(struct ship_consumer *consumer, size_t number, struct ship_received *ret)
+{
+	struct source *source = &consumer->sources[number];
+	rd_kafka_message_t *message;
+	int r = 0;
+
+	if (consumer->message)
+		rd_kafka_message_destroy(consumer->message);
+	consumer->message = NULL;
+	while (r == 0 && !source->at_end) {
+		message = poll_source(consumer, source);
+		if (!message)
+			return -EAGAIN;
+		if (!message->err) {
+			note_eof(consumer, source, message->partition, false);
+			if (!consumer->in_group && !consumer->follow)
+				source->at_end = message->offset + 1 >= source->end;
+			take_message(consumer, message, ret);
+			return 1;
+		}
+		if (message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF)
+			note_eof(consumer, source, message->partition, true);
+		else
+			r = take_error(consumer, message);
+		rd_kafka_message_destroy(message);
+	}
+	return r < 0 ? r : -ENODATA;
+}
+
+int ship_consumer__wait(struct ship_consumer *consumer, int stop_fd, int timeout_ms)
+{
+	struct pollfd fds[] = {
+		{ .fd = stop_fd, .events = POLLIN },
+		{ .fd = consumer->fd, .events = POLLIN },
+	};
+	uint64_t ignored;
+
+	(void)poll(fds, 2, timeout_ms);
+	/* Before the queues are looked at: what comes later signals again. */
+	while (read(consumer->fd, &ignored, sizeof(ignored)) > 0)
+		;
+	if (!consumer->in_group)
+		while (rd_kafka_poll(consumer->client, 0) > 0)
+			;
+	return fds[0].revents ? -ECANCELED : 0;
+}
+
+int ship_consumer__commit(struct ship_consumer *consumer, int32_t partition, int64_t next)
+{
+	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
+	rd_kafka_resp_err_t err;
+
+	rd_kafka_topic_partition_list_add(list, consumer->topic, partition)->offset = next;
+	err = rd_kafka_commit(consumer->client, list, 0);
+	rd_kafka_topic_partition_list_destroy(list);
+	if (!err)
+		return 0;
+	return fail(consumer, -EIO, "cannot store the position of the group: %s",
+		    rd_kafka_err2str(err));
+}
+
+const char *ship_consumer__error(const struct ship_consumer *consumer)
+{
+	return consumer->error;
+}
+
+void ship_consumer__close(struct ship_consumer *consumer)
+{
+	if (!consumer)
+		return;
+	if (consumer->message)
+		rd_kafka_message_destroy(consumer->message);
+	for (size_t i = 0; i < consumer->count && consumer->sources; i++) {
+		struct source *source = &consumer->sources[i];
+
+		if (source->started)
+			rd_kafka_consume_stop(consumer->handle, (int32_t)i);
+		if (source->queue)
+			rd_kafka_queue_destroy(source->queue);
+	}
+	if (consumer->group_queue) {
+		rd_kafka_queue_destroy(consumer->group_queue);
+		rd_kafka_consumer_close(consumer->client);
+	}
+	if (consumer->handle)
+		rd_kafka_topic_destroy(consumer->handle);
+	if (consumer->client)
+		rd_kafka_destroy(consumer->client);
+	if (consumer->fd >= 0)
+		close(consumer->fd);
+	free(consumer->sources);
+	free(consumer->eof);
+	free(consumer);
+}

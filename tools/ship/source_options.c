@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "tools/ship/source_options.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "tools/eventstrace/number.h"
+#include "tools/eventstrace/when.h"
+
+#define SCHEME "kafka://"
+
+#define WINDOW_DEFAULT_NS 1000000000ULL
+#define WINDOW_MAX_NS     (3600 * 1000000000ULL)
+
+enum key {
+	KEY_HELP = 'h',
+	KEY_EVENTS = 'e',
+	KEY_COUNT = 'n',
+	KEY_KAFKA = 256,
+	KEY_KAFKA_CONFIG,
+	KEY_FROM,
+	KEY_SINCE,
+	KEY_GROUP,
+	KEY_FOLLOW,
+	KEY_HOST,
+	KEY_WINDOW,
+};
+
+static const struct option_row {
+	unsigned int commands;
+	enum key key;
+	const char *name, *value, *help;
+} rows[] = {
+	{ SHIP_READ, KEY_FROM, "from", "start|end",
+	  "begin at the first message of the topic (start, the default), or with new ones" },
+	{ SHIP_READ, KEY_SINCE, "since", "TIME",
+	  "begin with events of TIME, such as \"-1h\" or \"2026-11-30 07:22\"" },
+	{ SHIP_READ, KEY_GROUP, "group", "NAME",
+	  "read as a member of a consumer group, and store its position" },
+	{ SHIP_READ, KEY_FOLLOW, "follow", NULL, "at the end of the topic, wait for more" },
+	{ SHIP_READ, KEY_HOST, "host", "NAME", "only events of this host; several: again" },
+	{ SHIP_READ, KEY_EVENTS, "events", "LIST",
+	  "only these events, such as exec,exit: as for eventstrace" },
+	{ SHIP_READ, KEY_COUNT, "count", "NUMBER", "stop after this many events" },
+	{ SHIP_READ, KEY_WINDOW, "window", "TIME",
+	  "order events of several hosts if they come at most this late (1s without it)" },
+	{ SHIP_READ | SHIP_VERIFY, KEY_KAFKA, "kafka", "PROPERTY=VALUE",
+	  "set a property of the Kafka client, such as security.protocol=sasl_ssl; several: again" },
+	{ SHIP_READ | SHIP_VERIFY, KEY_KAFKA_CONFIG, "kafka-config", "FILE",
+	  "read such properties from FILE, one in each line; # begins a comment" },
+	{ SHIP_READ | SHIP_VERIFY, KEY_HELP, "help", NULL, "print this text" },
+};
+
+#define ROWS (sizeof(rows) / sizeof(*rows))
+
+static const char read_help[] =
+	"usage: eventstrace-ship read [OPTION]... kafka://HOST[:PORT][,...]/TOPIC\n"
+	"       eventstrace-ship read [OPTION]... DIR\n"
+	"\n"
+	"Prints the events of a topic, or of a folder of segments, as lines of JSON. What is in\n"
+	"the topic twice is printed once. Events of several hosts are in the order of time.\n";
+
+static const char verify_help[] =
+	"usage: eventstrace-ship verify [OPTION]... kafka://HOST[:PORT][,...]/TOPIC\n"
+	"       eventstrace-ship verify DIR\n"
+	"\n"
+	"Verifies a topic, or the segments that eventstrace --record=DIR/ has written: for each\n"
+	"host, boot and session, attempted events must be received plus lost ones. Prints each gap,\n"
+	"duplicate and damage, then a line for each session. It works while segments are written\n"
+	"and sent; a topic is verified up to the last account of each session.\n";
+
+void ship_source_options_help(enum ship_source_command command, FILE *out)
+{
+	fprintf(out, "%s\nOptions:\n", command == SHIP_READ ? read_help : verify_help);
+	for (size_t i = 0; i < ROWS; i++) {
+		char name[64], letter[] = "-x, ";
+
+		if (!(rows[i].commands & command))
+			continue;
+		letter[1] = (char)rows[i].key;
+		snprintf(name, sizeof(name), "%s--%s%s%s", rows[i].key < 256 ? letter : "",
+			 rows[i].name, rows[i].value ? "=" : "",
+			 rows[i].value ? rows[i].value : "");
+		fprintf(out, "  %-26s %s\n", name, rows[i].help);
+	}
+	fprintf(out,
+		"\n"
+		"A variable of the environment such as EVENTSTRACE_KAFKA_SASL_PASSWORD also sets a\n"
+		"property, here sasl.password.\n"
+		"\n"
+		"Exit status: %s\n",
+		command == SHIP_READ
+			? "0 stopped cleanly, 1 an error, 2 invalid command line, 5 the output\n"
+			  "does not take the events."
+			: "0 if each counted event is there or reported as lost, 1 if not or\n"
+			  "after an error, 2 invalid command line.");
+}
+
+static int parse_from(const char *text, struct ship_source_options *options, char *error,
+		      size_t size)
+{
+	if (strcmp(text, "start") == 0) {
+		options->start = SHIP_FROM_START;
+	} else if (strcmp(text, "end") == 0) {
+		options->start = SHIP_FROM_END;
+	} else {
+		snprintf(error, size, "--from is start or end");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static int parse_since(const char *text, struct ship_source_options *options, char *error,
+		       size_t size)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	if (parse_when(text, (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec,
+		       &options->since_ns) < 0) {
+		snprintf(error, size,
+			 "--since is a time such as \"-1h\", \"07:22\" or \"2026-11-30 07:22\"");
+		return -EINVAL;
+	}
+	options->start = SHIP_FROM_TIME;
+	return 0;
+}
+
+static int parse_host(const char *text, struct ship_source_options *options, char *error,
+		      size_t size)
+{
+	if (options->host_count == SHIP_HOSTS_MAX) {
+		snprintf(error, size, "--host can be given %d times at most", SHIP_HOSTS_MAX);
+		return -EINVAL;
+	}
+	options->hosts[options->host_count++] = text;
+	return 0;
+}
+
+static int parse_window(const char *text, struct ship_source_options *options, char *error,
+			size_t size)
+{
+	if (parse_seconds(text, &options->window_ns) < 0 || options->window_ns > WINDOW_MAX_NS) {
+		snprintf(error, size, "--window is a time of at most an hour, such as 500ms");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static int parse_number(const char *text, struct ship_source_options *options, char *error,
+			size_t size)
+{
+	if (parse_count(text, &options->count) < 0 || !options->count) {
+		snprintf(error, size, "--count is a number of at least 1");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static int parse_one(int key, char **argv, struct ship_source_options *options, char *error,
+		     size_t size)
+{
+	switch (key) {
+	case KEY_HELP:
+		options->help = true;
+		return 0;
+	case KEY_KAFKA:
+		return ship_properties_add(&options->properties, optarg, error, size);
+	case KEY_KAFKA_CONFIG:
+		return 0;
+	case KEY_FROM:
+		return parse_from(optarg, options, error, size);
+	case KEY_SINCE:
+		return parse_since(optarg, options, error, size);
+	case KEY_GROUP:
+		options->group = optarg;
+		return 0;
+	case KEY_FOLLOW:
+		options->follow = true;
+		return 0;
+	case KEY_HOST:
+		return parse_host(optarg, options, error, size);
+	case KEY_EVENTS:
+		return event_choice_apply(&options->events, optarg, error, size);
+	case KEY_COUNT:
+		return parse_number(optarg, options, error, size);
+	case KEY_WINDOW:
+		return parse_window(optarg, options, error, size);
+	default:
+		snprintf(error, size, "no such option, or it lacks a value: %s", argv[optind - 1]);
+		return -EINVAL;
+	}
+}
+
+/* Make getopt's tables of a command's rows. */
+static void make_tables(enum ship_source_command command, struct option long_options[ROWS + 1],
+			char letters[2 * ROWS + 1])
+{
+	for (size_t i = 0; i < ROWS; i++) {
+		if (!(rows[i].commands & command))
+			continue;
+		*long_options++ = (struct option){
+			.name = rows[i].name,
+			.has_arg = rows[i].value ? required_argument : no_argument,
+			.val = rows[i].key,
+		};
+		if (rows[i].key >= 256)
+			continue;
+		*letters++ = (char)rows[i].key;
+		if (rows[i].value)
+			*letters++ = ':';
+	}
+	*letters = '\0';
+}
+
+/* Files first, so that the other sources replace their values. */
+static int read_properties(int argc, char **argv, const char *letters,
+			   const struct option *long_options, struct ship_properties *properties,
+			   char *error, size_t size)
+{
+	int key, r = 0;
+
+	optind = 0;
+	opterr = 0;
+	while (r == 0 && (key = getopt_long(argc, argv, letters, long_options, NULL)) != -1)
+		if (key == KEY_KAFKA_CONFIG)
+			r = ship_properties_read(properties, optarg, error, size);
+	return r < 0 ? r : ship_properties_from_environment(properties, error, size);
+}
+
+static int parse_source(const char *text, struct ship_source_options *options, char *error,
+			size_t size)
+{
+	const char *why = NULL;
+	int r;
+
+	if (strncmp(text, SCHEME, strlen(SCHEME)) != 0) {
+		options->folder = text;
+		return 0;
+	}
+	r = ship_destination_parse(text, &options->from, &why);
+	if (r < 0)
+		snprintf(error, size, "the source %s", why);
+	return r;
+}
+
+static int check_together(const struct ship_source_options *options, char *error, size_t size)
+{
+	const char *what = NULL;
+
+	if (options->folder && (options->group || options->follow))
+		what = "--group and --follow are for a topic, and not for a folder";
+	else if (options->folder && options->start == SHIP_FROM_END)
+		what = "--from=end is for a topic, and not for a folder";
+	else if (options->group && options->start == SHIP_FROM_TIME)
+		what = "--since and --group exclude each other: a group has its own position";
+	if (!what)
+		return 0;
+	snprintf(error, size, "%s", what);
+	return -EINVAL;
+}
+
+int ship_source_options_parse(enum ship_source_command command, int argc, char **argv,
+			      struct ship_source_options *ret, char *error, size_t size)
+{
+	struct option long_options[ROWS + 1] = { 0 };
+	char letters[2 * ROWS + 1];
+	int key, r;
+
+	*ret = (struct ship_source_options){ .count = UINT64_MAX, .window_ns = WINDOW_DEFAULT_NS };
+	make_tables(command, long_options, letters);
+	r = read_properties(argc, argv, letters, long_options, &ret->properties, error, size);
+	optind = 0;
+	while (r == 0 && (key = getopt_long(argc, argv, letters, long_options, NULL)) != -1)
+		r = parse_one(key, argv, ret, error, size);
+	if (r < 0 || ret->help)
+		return r;
+	if (argc - optind != 1) {
+		snprintf(error, size, "one topic or one folder is needed");
+		return -EINVAL;
+	}
+	r = parse_source(argv[optind], ret, error, size);
+	return r < 0 ? r : check_together(ret, error, size);
+}
+
+void ship_source_options_free(struct ship_source_options *options)
+{
+	ship_properties_free(&options->properties);
+}

@@ -1,0 +1,647 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "tools/ship/verify/ledger.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/recording/reader.h"
+#include "tools/eventstrace/printable.h"
+#include "tools/ship/account.h"
+#include "tools/ship/ranges.h"
+#include "tools/ship/sessions.h"
+#include "tools/ship/topic_line.h"
+
+/* A session is silent when this many accounts are missing. */
+#define SILENT_MS (3 * (int64_t)SHIP_ACCOUNT_MS)
+
+/* What the topic has of a segment. */
+struct counted {
+	uint64_t received, lost;
+};
+
+struct segment {
+	uint64_t number;
+	uint64_t min_seq;          /* the smallest number that was seen */
+	struct counted all;        /* each event once */
+	struct counted at_account; /* the same, when the last account came */
+	bool has_account;
+	enum ship_account_moment moment;
+	struct ship_account_counts account; /* the last one */
+};
+
+struct session {
+	size_t index; /* of its name */
+	int32_t partition;
+	struct ship_ranges seen;
+	uint64_t next_seq; /* behind the largest number that was seen */
+	struct segment *segments;
+	size_t count;
+	size_t current; /* the segment of the last message */
+	struct ship_range twice, late;
+	uint64_t accounted; /* the largest next_seq of an account */
+	bool started, ended;
+	int64_t last_ms; /* when its last message was sent */
+	struct ledger_session sums;
+};
+
+/* A segment that a LOST line reports as dropped. */
+struct dropped {
+	size_t session; /* index of the session of the line: it has the host */
+	uint64_t segment;
+};
+
+struct ledger {
+	ledger_fn fn;
+	void *ctx;
+	struct ship_sessions names;
+	struct session *sessions; /* as many as names */
+	struct dropped *dropped;
+	size_t dropped_count;
+	bool *cut_partitions; /* partitions whose first messages are gone */
+	size_t partition_room;
+	int faults;
+};
+
+int ledger_new(ledger_fn fn, void *ctx, struct ledger **ret)
+{
+	struct ledger *ledger = calloc(1, sizeof(*ledger));
+
+	if (!ledger)
+		return -ENOMEM;
+	ledger->fn = fn;
+	ledger->ctx = ctx;
+	*ret = ledger;
+	return 0;
+}
+
+static const char *or_unknown(const char *text)
+{
+	return *text ? text : "unknown";
+}
+
+static const struct ship_session_name *name_of(const struct ledger *ledger, size_t session)
+{
+	return &ledger->names.names[session];
+}
+
+__attribute__((format(printf, 4, 5))) static void find(struct ledger *ledger, enum ledger_kind kind,
+						       struct session *session, const char *fmt,
+						       ...)
+{
+	char what[512], line[768], safe[2048];
+	const struct ledger_finding finding = {
+		.kind = kind,
+		.is_fault = kind < LEDGER_DUPLICATE,
+		.message = safe,
+	};
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(what, sizeof(what), fmt, args);
+	va_end(args);
+	if (session)
+		snprintf(line, sizeof(line), "host %s, session %s: %s",
+			 or_unknown(name_of(ledger, session->index)->host),
+			 or_unknown(name_of(ledger, session->index)->session), what);
+	else
+		snprintf(line, sizeof(line), "%s", what);
+	printable(safe, sizeof(safe), line, false);
+	if (finding.is_fault) {
+		ledger->faults++;
+		if (session)
+			session->sums.faults++;
+	}
+	ledger->fn(ledger->ctx, &finding);
+}
+
+/* Grow an array by one element. Return: false if there is no memory. */
+static bool grow(void **array, size_t count, size_t size)
+{
+	void *more;
+
+	/* Double the room whenever the count is a power of two. */
+	if (count & (count - 1))
+		return true;
+	more = realloc(*array, (count ? 2 * count : 1) * size);
+	if (!more)
+		return false;
+	*array = more;
+	return true;
+}
+
+void ledger_begin_partition(struct ledger *ledger, int32_t partition, int64_t offset)
+{
+	const size_t index = (size_t)partition;
+
+	if (offset <= 0)
+		return;
+	if (index >= ledger->partition_room) {
+		bool *more = realloc(ledger->cut_partitions, (index + 1) * sizeof(*more));
+
+		/* Without memory, what is out of sight is reported as a gap. */
+		if (!more)
+			return;
+		memset(more + ledger->partition_room, 0,
+		       (index + 1 - ledger->partition_room) * sizeof(*more));
+		ledger->cut_partitions = more;
+		ledger->partition_room = index + 1;
+	}
+	ledger->cut_partitions[index] = true;
+	find(ledger, LEDGER_BEFORE, NULL,
+	     "partition %d begins at message %lld: earlier messages are out of sight", partition,
+	     (long long)offset);
+}
+
+static bool is_cut(const struct ledger *ledger, int32_t partition)
+{
+	return (size_t)partition < ledger->partition_room && ledger->cut_partitions[partition];
+}
+
+/* ---- messages ------------------------------------------------------------------------------ */
+
+/* The session of a message; a new one is added. Return: NULL without memory. */
+static struct session *session_of(struct ledger *ledger, const struct ship_received *message)
+{
+	const size_t count = ledger->names.count;
+	size_t index;
+	int r;
+
+	if (!grow((void **)&ledger->sessions, count, sizeof(*ledger->sessions)))
+		return NULL;
+	r = ship_sessions_find(&ledger->names, message, &index);
+	if (r < 0)
+		return NULL;
+	if (r == 1)
+		ledger->sessions[index] = (struct session){
+			.index = index,
+			.partition = message->partition,
+			.last_ms = -1,
+		};
+	return &ledger->sessions[index];
+}
+
+/* The segment of a message; a new one is added. Return: NULL without memory. */
+static struct segment *segment_of(struct session *session, uint64_t number)
+{
+	struct segment *segment;
+
+	if (session->count && session->segments[session->current].number == number)
+		return &session->segments[session->current];
+	for (size_t i = session->count; i-- > 0;)
+		if (session->segments[i].number == number) {
+			session->current = i;
+			return &session->segments[i];
+		}
+	if (!grow((void **)&session->segments, session->count, sizeof(*segment)))
+		return NULL;
+	session->current = session->count;
+	segment = &session->segments[session->count++];
+	*segment = (struct segment){ .number = number, .min_seq = UINT64_MAX };
+	return segment;
+}
+
+static void end_twice(struct ledger *ledger, struct session *session)
+{
+	struct ship_range *run = &session->twice;
+
+	if (run->first < run->next)
+		find(ledger, LEDGER_DUPLICATE, session,
+		     "numbers %" PRIu64 " to %" PRIu64 " are there twice", run->first,
+		     run->next - 1);
+	*run = (struct ship_range){ 0 };
+}
+
+static void end_late(struct ledger *ledger, struct session *session)
+{
+	struct ship_range *run = &session->late;
+
+	if (run->first < run->next)
+		find(ledger, LEDGER_ORDER, session,
+		     "numbers %" PRIu64 " to %" PRIu64 " come behind larger ones", run->first,
+		     run->next - 1);
+	*run = (struct ship_range){ 0 };
+}
+
+static void see_twice(struct ledger *ledger, struct session *session, uint64_t seq)
+{
+	session->sums.duplicates++;
+	if (session->twice.next != seq)
+		end_twice(ledger, session);
+	if (session->twice.first == session->twice.next)
+		session->twice.first = seq;
+	session->twice.next = seq + 1;
+}
+
+static void see_late(struct ledger *ledger, struct session *session, uint64_t seq)
+{
+	if (session->late.next != seq)
+		end_late(ledger, session);
+	if (session->late.first == session->late.next)
+		session->late.first = seq;
+	session->late.next = seq + 1;
+}
+
+static int see_dropped(struct ledger *ledger, const struct session *session, uint64_t segment)
+{
+	struct dropped *dropped;
+
+	if (!grow((void **)&ledger->dropped, ledger->dropped_count, sizeof(*dropped)))
+		return -ENOMEM;
+	dropped = &ledger->dropped[ledger->dropped_count++];
+	dropped->session = session->index;
+	dropped->segment = segment;
+	return 0;
+}
+
+static int see_event(struct ledger *ledger, struct session *session, struct segment *segment,
+		     const struct ship_topic_line *line)
+{
+	int r = ship_ranges_add(&session->seen, line->seq);
+
+	if (r == 0)
+		see_twice(ledger, session, line->seq);
+	if (r <= 0)
+		return r;
+	if (line->seq < session->next_seq)
+		see_late(ledger, session, line->seq);
+	else
+		session->next_seq = line->seq + 1;
+	if (line->seq < segment->min_seq)
+		segment->min_seq = line->seq;
+	if (line->kind == SHIP_LINE_EVENT)
+		segment->all.received++;
+	if (line->kind != SHIP_LINE_LOST)
+		return 0;
+	segment->all.lost += line->lost;
+	return line->lost_segment ? see_dropped(ledger, session, line->lost_segment) : 0;
+}
+
+static void see_account(struct session *session, struct segment *segment,
+			const struct ship_topic_line *line)
+{
+	if (line->moment == SHIP_ACCOUNT_START)
+		session->started = true;
+	if (line->moment == SHIP_ACCOUNT_SESSION_END)
+		session->ended = true;
+	segment->has_account = true;
+	segment->moment = line->moment;
+	segment->account = line->counts;
+	segment->at_account = segment->all;
+	if (line->counts.next_seq > session->accounted)
+		session->accounted = line->counts.next_seq;
+}
+
+static int see_line(struct ledger *ledger, struct session *session, struct segment *segment,
+		    const char *text, size_t len)
+{
+	struct ship_topic_line line;
+	int r = ship_topic_line_parse(text, len, &line);
+
+	if (r < 0)
+		return r;
+	if (line.kind == SHIP_LINE_ACCOUNT)
+		see_account(session, segment, &line);
+	else
+		r = see_event(ledger, session, segment, &line);
+	return r;
+}
+
+static int see_lines(struct ledger *ledger, struct session *session, struct segment *segment,
+		     const struct ship_received *message)
+{
+	const char *line = message->payload, *end = line + message->size;
+	int r = 0;
+
+	while (line < end && r == 0) {
+		const char *newline = memchr(line, '\n', (size_t)(end - line));
+		const char *next = newline ? newline + 1 : end;
+
+		r = see_line(ledger, session, segment, line, (size_t)(next - line));
+		line = next;
+	}
+	return r;
+}
+
+/* The payload is a recording. Its records have numbers from that of its header on. */
+static int see_records(struct ledger *ledger, struct session *session, struct segment *segment,
+		       const struct ship_received *message)
+{
+	struct et_recording_reader *reader = NULL;
+	const struct et_file_origin *origin;
+	struct ship_topic_line line;
+	struct et_recorded rec;
+	int r = et_recording_reader_new_on_bytes(message->payload, message->size, &reader);
+
+	if (r < 0)
+		return r;
+	do {
+		while ((r = et_recording_reader_next(reader, &rec)) > 0) {
+			origin = et_recording_reader_origin(reader);
+			ship_topic_record_parse(rec.data, rec.len,
+						(origin ? origin->first_seq : 0) + rec.index,
+						&line);
+			r = see_event(ledger, session, segment, &line);
+			if (r < 0)
+				break;
+		}
+		if (r == -EAGAIN)
+			r = et_recording_reader_fill(reader);
+	} while (r > 0);
+	if (*et_recording_reader_why(reader))
+		r = -EBADMSG;
+	et_recording_reader_free(reader);
+	return r;
+}
+
+int ledger_see(struct ledger *ledger, const struct ship_received *message)
+{
+	struct session *session = session_of(ledger, message);
+	struct segment *segment = session ? segment_of(session, message->segment) : NULL;
+	int r;
+
+	if (!segment)
+		return -ENOMEM;
+	if (message->time_ms > session->last_ms)
+		session->last_ms = message->time_ms;
+	if (strcmp(message->format, "record") == 0)
+		r = see_records(ledger, session, segment, message);
+	else
+		r = see_lines(ledger, session, segment, message);
+	if (r != -EBADMSG)
+		return r;
+	find(ledger, LEDGER_DAMAGED, session,
+	     "message %lld of partition %d has something that is no event",
+	     (long long)message->offset, message->partition);
+	return 0;
+}
+
+/* ---- comparing ----------------------------------------------------------------------------- */
+
+/* The line can be in a later session of the host: numbers of segments only grow in a folder. */
+static bool is_dropped(const struct ledger *ledger, const struct session *session, uint64_t segment)
+{
+	const char *host = name_of(ledger, session->index)->host;
+
+	for (size_t i = 0; i < ledger->dropped_count; i++)
+		if (ledger->dropped[i].segment == segment &&
+		    strcmp(name_of(ledger, ledger->dropped[i].session)->host, host) == 0)
+			return true;
+	return false;
+}
+
+static bool is_closed(const struct segment *segment)
+{
+	return segment->has_account && (segment->moment == SHIP_ACCOUNT_SEGMENT_END ||
+					segment->moment == SHIP_ACCOUNT_SESSION_END);
+}
+
+static uint64_t first_of(const struct segment *segment)
+{
+	return segment->has_account ? segment->account.first_seq : segment->min_seq;
+}
+
+static int compare_segments(const void *a, const void *b)
+{
+	const struct segment *x = a, *y = b;
+
+	return (x->number > y->number) - (x->number < y->number);
+}
+
+/* True if @number is in sight: a session that did not start in sight begins with its first event. */
+static uint64_t first_in_sight(const struct session *session)
+{
+	if (session->started || !session->seen.count)
+		return 0;
+	return session->seen.ranges[0].first;
+}
+
+/* Numbers of @gap for which the sender had no line, because the decoder rejected their records. */
+static uint64_t rejected_in(const struct session *session, const struct ship_range *gap)
+{
+	uint64_t rejected = 0;
+
+	for (size_t i = 0; i < session->count; i++) {
+		const struct segment *segment = &session->segments[i];
+
+		if (segment->has_account && segment->account.first_seq < gap->next &&
+		    segment->account.next_seq > gap->first)
+			rejected += segment->account.rejected;
+	}
+	return rejected;
+}
+
+/*
+ * True if the numbers of @gap are those of segments that LOST lines report: of all between the one
+ * that ends before the gap, or was dropped itself, and the one that begins behind it.
+ */
+static bool is_reported(const struct ledger *ledger, const struct session *session,
+			const struct ship_range *gap)
+{
+	const struct segment *behind = NULL, *before = NULL;
+
+	for (size_t i = 0; i < session->count; i++) {
+		const struct segment *segment = &session->segments[i];
+
+		if (first_of(segment) == gap->next && !behind)
+			behind = segment;
+		if (first_of(segment) < gap->next)
+			before = segment;
+	}
+	if (!behind || behind->number < 2)
+		return false;
+	if (!before)
+		return is_dropped(ledger, session, behind->number - 1);
+	if (!is_dropped(ledger, session, before->number) &&
+	    (!is_closed(before) || before->account.next_seq != gap->first))
+		return false;
+	for (uint64_t n = before->number + 1; n < behind->number; n++)
+		if (!is_dropped(ledger, session, n))
+			return false;
+	return true;
+}
+
+static void check_gap(struct ledger *ledger, struct session *session, const struct ship_range *gap)
+{
+	const uint64_t missing = gap->next - gap->first;
+
+	if (is_reported(ledger, session, gap))
+		find(ledger, LEDGER_DROPPED, session,
+		     "numbers %" PRIu64 " to %" PRIu64
+		     " are of dropped segments, which LOST lines report",
+		     gap->first, gap->next - 1);
+	else if (missing <= rejected_in(session, gap))
+		find(ledger, LEDGER_DROPPED, session,
+		     "numbers %" PRIu64 " to %" PRIu64
+		     " have no line: the sender could not decode their records",
+		     gap->first, gap->next - 1);
+	else
+		find(ledger, LEDGER_GAP, session,
+		     "%" PRIu64 " numbers are missing: %" PRIu64 " to %" PRIu64, missing,
+		     gap->first, gap->next - 1);
+}
+
+/* All numbers from the first in sight up to the last account, or up to the last event. */
+static void check_numbers(struct ledger *ledger, struct session *session)
+{
+	const struct ship_ranges *seen = &session->seen;
+	uint64_t next = first_in_sight(session);
+
+	if (next && is_cut(ledger, session->partition)) {
+		find(ledger, LEDGER_BEFORE, session,
+		     "its first %" PRIu64 " numbers are out of sight", next);
+	} else if (next) {
+		const struct ship_range gap = { 0, next };
+
+		check_gap(ledger, session, &gap);
+	}
+	for (size_t i = 0; i < seen->count; i++) {
+		const struct ship_range gap = { next, seen->ranges[i].first };
+
+		if (gap.first < gap.next)
+			check_gap(ledger, session, &gap);
+		next = seen->ranges[i].next;
+	}
+	if (next < session->accounted) {
+		const struct ship_range gap = { next, session->accounted };
+
+		check_gap(ledger, session, &gap);
+	}
+}
+
+/* Compare the last account of a segment with the events before it. */
+static void check_account(struct ledger *ledger, struct session *session,
+			  const struct segment *segment)
+{
+	const struct ship_account_counts *account = &segment->account;
+	const struct counted *has = &segment->at_account;
+
+	if (account->received != has->received || account->lost != has->lost)
+		find(ledger, LEDGER_ACCOUNT, session,
+		     "segment %" PRIu64 ": its account has %" PRIu64 " events and %" PRIu64
+		     " lost ones, and the topic has %" PRIu64 " and %" PRIu64,
+		     segment->number, account->received, account->lost, has->received, has->lost);
+	else if (is_closed(segment) && account->attempted != account->received + account->lost)
+		find(ledger, LEDGER_ACCOUNT, session,
+		     "segment %" PRIu64 ": of %" PRIu64 " attempted events, %" PRIu64
+		     " are received and %" PRIu64 " are lost",
+		     segment->number, account->attempted, account->received, account->lost);
+	session->sums.attempted +=
+		is_closed(segment) ? account->attempted : account->received + account->lost;
+	session->sums.received += has->received;
+	session->sums.lost += has->lost;
+}
+
+static void check_segment(struct ledger *ledger, struct session *session,
+			  const struct segment *segment, bool is_last)
+{
+	const uint64_t behind = segment->all.received - segment->at_account.received;
+
+	/* LOST lines report all events of a dropped segment, also those that were sent before. */
+	if (!is_closed(segment) && is_dropped(ledger, session, segment->number)) {
+		find(ledger, LEDGER_DROPPED, session,
+		     "segment %" PRIu64 " was dropped after %" PRIu64
+		     " of its events were sent: LOST lines report them too",
+		     segment->number, segment->all.received);
+		return;
+	}
+	if (segment->has_account && segment->account.first_seq < first_in_sight(session)) {
+		find(ledger, LEDGER_BEFORE, session,
+		     "segment %" PRIu64 " is not verified: its first events are out of sight",
+		     segment->number);
+		return;
+	}
+	if (segment->has_account)
+		check_account(ledger, session, segment);
+	if (behind && is_last)
+		find(ledger, LEDGER_BEHIND, session,
+		     "segment %" PRIu64 ": %" PRIu64
+		     " events behind the last account are not verified yet",
+		     segment->number, behind);
+	else if (!is_last && !is_closed(segment) && segment->moment != SHIP_ACCOUNT_CUT)
+		find(ledger, LEDGER_ACCOUNT, session,
+		     "segment %" PRIu64
+		     " has no account of its end, and the next segment has begun",
+		     segment->number);
+	if (!is_last && segment->has_account && segment->moment == SHIP_ACCOUNT_CUT)
+		find(ledger, LEDGER_DAMAGED, session,
+		     "segment %" PRIu64 " was not read to its end: what follows number %" PRIu64
+		     " of it is missing",
+		     segment->number, segment->account.next_seq - 1);
+}
+
+/* The largest number of a session that was seen. */
+static uint64_t last_seq(const struct session *session)
+{
+	return session->next_seq ? session->next_seq - 1 : 0;
+}
+
+static void check_end(struct ledger *ledger, struct session *session, int64_t now_ms)
+{
+	const struct segment *last = &session->segments[session->count - 1];
+	const int64_t silent_ms = now_ms - session->last_ms;
+
+	if (session->ended)
+		return;
+	if (last->has_account && last->moment == SHIP_ACCOUNT_CUT)
+		find(ledger, LEDGER_CUT, session,
+		     "session ended without its end after number %" PRIu64, last_seq(session));
+	else if (silent_ms >= SILENT_MS)
+		find(ledger, LEDGER_SILENT, session,
+		     "silent for %lld s, after number %" PRIu64
+		     ": its sender does not run or cannot reach the cluster, or the session ended "
+		     "without its end",
+		     (long long)(silent_ms / 1000), last_seq(session));
+}
+
+int ledger_finish(struct ledger *ledger, int64_t now_ms)
+{
+	for (size_t i = 0; i < ledger->names.count; i++) {
+		struct session *session = &ledger->sessions[i];
+
+		end_twice(ledger, session);
+		end_late(ledger, session);
+		qsort(session->segments, session->count, sizeof(*session->segments),
+		      compare_segments);
+		session->current = 0;
+		check_numbers(ledger, session);
+		for (size_t k = 0; k < session->count; k++)
+			check_segment(ledger, session, &session->segments[k],
+				      k + 1 == session->count);
+		check_end(ledger, session, now_ms);
+	}
+	return ledger->faults;
+}
+
+bool ledger_session(const struct ledger *ledger, size_t n, struct ledger_session *ret)
+{
+	const struct session *session;
+
+	if (n >= ledger->names.count)
+		return false;
+	session = &ledger->sessions[n];
+	*ret = session->sums;
+	ret->host = name_of(ledger, n)->host;
+	ret->boot_id = name_of(ledger, n)->boot_id;
+	ret->session = name_of(ledger, n)->session;
+	ret->ended = session->ended;
+	return true;
+}
+
+void ledger_free(struct ledger *ledger)
+{
+	if (!ledger)
+		return;
+	for (size_t i = 0; i < ledger->names.count; i++) {
+		ship_ranges_free(&ledger->sessions[i].seen);
+		free(ledger->sessions[i].segments);
+	}
+	ship_sessions_free(&ledger->names);
+	free(ledger->sessions);
+	free(ledger->dropped);
+	free(ledger->cut_partitions);
+	free(ledger);
+}
