@@ -8,12 +8,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include <rdkafka.h>
 
+#include "tools/fleet/certificates.h"
 #include "tools/fleet/node.h"
 #include "tools/fleet/ports.h"
 
@@ -28,7 +30,8 @@
 struct fleet_cluster {
 	struct fleet_node nodes[FLEET_NODES];
 	char java[512], jars[512];
-	char addresses[128];
+	char certificates[320];
+	char addresses[FLEET_LISTENERS][128];
 	rd_kafka_t *client; /* asks the nodes about themselves, and makes topics */
 };
 
@@ -60,8 +63,8 @@ static int open_client(struct fleet_cluster *cluster)
 	char why[256];
 
 	rd_kafka_conf_set_log_cb(conf, drop_log);
-	if (rd_kafka_conf_set(conf, "bootstrap.servers", cluster->addresses, why, sizeof(why)) ==
-		    RD_KAFKA_CONF_OK &&
+	if (rd_kafka_conf_set(conf, "bootstrap.servers", cluster->addresses[FLEET_PLAINTEXT], why,
+			      sizeof(why)) == RD_KAFKA_CONF_OK &&
 	    rd_kafka_conf_set(conf, "reconnect.backoff.max.ms", "500", why, sizeof(why)) ==
 		    RD_KAFKA_CONF_OK)
 		cluster->client = rd_kafka_new(RD_KAFKA_PRODUCER, conf, why, sizeof(why));
@@ -146,31 +149,61 @@ int fleet_cluster__wait(struct fleet_cluster *cluster, const char *topic)
 	return -ETIMEDOUT;
 }
 
+/* Print the addresses of all nodes' listeners. */
+static void print_addresses(struct fleet_cluster *cluster)
+{
+	for (int listener = 0; listener < FLEET_LISTENERS; listener++) {
+		char *ret = cluster->addresses[listener];
+		size_t len = 0;
+
+		for (int i = 0; i < FLEET_NODES; i++)
+			len += (size_t)snprintf(ret + len, sizeof(*cluster->addresses) - len,
+						"%s127.0.0.1:%d", i ? "," : "",
+						cluster->nodes[i].ports[listener]);
+	}
+}
+
+/* Make the folder of the certificates, and the certificates. */
+static int prepare_certificates(struct fleet_cluster *cluster, const char *folder)
+{
+	snprintf(cluster->certificates, sizeof(cluster->certificates), "%s/certificates", folder);
+	if (mkdir(cluster->certificates, 0700) < 0) {
+		int r = -errno;
+
+		fprintf(stderr, "fleet: cannot make the folder %s: %s\n", cluster->certificates,
+			strerror(-r));
+		return r;
+	}
+	return fleet_certificates(cluster->certificates);
+}
+
 /* Choose ports and folders, and write the nodes' files. */
 static int prepare(struct fleet_cluster *cluster, const char *folder)
 {
-	unsigned short ports[2 * FLEET_NODES];
+	unsigned short ports[FLEET_NODES * (FLEET_LISTENERS + 1)], *port = ports;
+	const int count = sizeof(ports) / sizeof(*ports);
 	char id[FLEET_UUID_SIZE];
-	size_t len = 0;
-	int r = fleet_ports(ports, 2 * FLEET_NODES);
+	int r = fleet_ports(ports, count);
 
 	if (r < 0) {
 		fprintf(stderr, "fleet: %d TCP ports of 127.0.0.1 are needed, and not free\n",
-			2 * FLEET_NODES);
+			count);
 		return r;
 	}
 	for (int i = 0; i < FLEET_NODES; i++) {
 		struct fleet_node *node = &cluster->nodes[i];
 
-		node->port = ports[i];
-		node->controller_port = ports[FLEET_NODES + i];
+		for (int listener = 0; listener < FLEET_LISTENERS; listener++)
+			node->ports[listener] = *port++;
+		node->controller_port = *port++;
 		snprintf(node->folder, sizeof(node->folder), "%s/node%d", folder, i + 1);
-		len += (size_t)snprintf(cluster->addresses + len, sizeof(cluster->addresses) - len,
-					"%s127.0.0.1:%d", i ? "," : "", node->port);
 	}
-	r = fleet_uuid(id);
+	print_addresses(cluster);
+	r = prepare_certificates(cluster, folder);
+	if (r == 0)
+		r = fleet_uuid(id);
 	for (int i = 0; i < FLEET_NODES && r == 0; i++)
-		r = fleet_node__prepare(cluster->nodes, i, id);
+		r = fleet_node__prepare(cluster->nodes, i, id, cluster->certificates);
 	return r;
 }
 
@@ -205,7 +238,23 @@ int fleet_cluster__start(const struct fleet_options *options, struct fleet_clust
 
 const char *fleet_cluster__addresses(const struct fleet_cluster *cluster)
 {
-	return cluster->addresses;
+	return fleet_cluster__addresses_of(cluster, FLEET_PLAINTEXT);
+}
+
+const char *fleet_cluster__addresses_of(const struct fleet_cluster *cluster,
+					enum fleet_listener listener)
+{
+	return cluster->addresses[listener];
+}
+
+const char *fleet_cluster__certificates(const struct fleet_cluster *cluster)
+{
+	return cluster->certificates;
+}
+
+rd_kafka_t *fleet_cluster__client(const struct fleet_cluster *cluster)
+{
+	return cluster->client;
 }
 
 /* Take the answer to the request for a new topic. */
@@ -229,7 +278,9 @@ static int check_created(rd_kafka_event_t *event, const char *topic)
 	return -EIO;
 }
 
-int fleet_cluster__create_topic(struct fleet_cluster *cluster, const char *topic, int partitions)
+/* @max_bytes: max.message.bytes of the topic; NULL: that of the nodes */
+static int create_topic(struct fleet_cluster *cluster, const char *topic, int partitions,
+			const char *max_bytes)
 {
 	rd_kafka_queue_t *queue = rd_kafka_queue_new(cluster->client);
 	rd_kafka_NewTopic_t *wanted;
@@ -243,6 +294,8 @@ int fleet_cluster__create_topic(struct fleet_cluster *cluster, const char *topic
 		rd_kafka_queue_destroy(queue);
 		return -EINVAL;
 	}
+	if (max_bytes)
+		rd_kafka_NewTopic_set_config(wanted, "max.message.bytes", max_bytes);
 	rd_kafka_CreateTopics(cluster->client, &wanted, 1, NULL, queue);
 	event = rd_kafka_queue_poll(queue, WAIT_S * 1000);
 	r = check_created(event, topic);
@@ -250,6 +303,20 @@ int fleet_cluster__create_topic(struct fleet_cluster *cluster, const char *topic
 	rd_kafka_NewTopic_destroy(wanted);
 	rd_kafka_queue_destroy(queue);
 	return r < 0 ? r : fleet_cluster__wait(cluster, topic);
+}
+
+int fleet_cluster__create_topic(struct fleet_cluster *cluster, const char *topic, int partitions)
+{
+	return create_topic(cluster, topic, partitions, NULL);
+}
+
+int fleet_cluster__create_topic_limited(struct fleet_cluster *cluster, const char *topic,
+					unsigned int bytes)
+{
+	char text[16];
+
+	snprintf(text, sizeof(text), "%u", bytes);
+	return create_topic(cluster, topic, 1, text);
 }
 
 int fleet_cluster__leader(struct fleet_cluster *cluster, const char *topic, int partition)
@@ -296,6 +363,11 @@ static int delete_one(const char *path, const struct stat *st, int flag, struct 
 	return remove(path);
 }
 
+static void delete_folder(const char *path)
+{
+	(void)nftw(path, delete_one, 16, FTW_DEPTH | FTW_PHYS);
+}
+
 void fleet_cluster__stop(struct fleet_cluster *cluster)
 {
 	if (!cluster)
@@ -303,7 +375,8 @@ void fleet_cluster__stop(struct fleet_cluster *cluster)
 	rd_kafka_destroy(cluster->client);
 	for (int i = 0; i < FLEET_NODES; i++) {
 		fleet_node__kill(&cluster->nodes[i]);
-		(void)nftw(cluster->nodes[i].folder, delete_one, 16, FTW_DEPTH | FTW_PHYS);
+		delete_folder(cluster->nodes[i].folder);
 	}
+	delete_folder(cluster->certificates);
 	free(cluster);
 }

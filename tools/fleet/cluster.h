@@ -19,7 +19,19 @@
 #ifndef TOOLS_FLEET_CLUSTER_H
 #define TOOLS_FLEET_CLUSTER_H
 
+#include <rdkafka.h>
+
 #define FLEET_NODES 3
+
+/* What a node listens with. */
+enum fleet_listener {
+	FLEET_PLAINTEXT,
+	FLEET_SASL,        /* SCRAM-SHA-256, without TLS */
+	FLEET_TLS,         /* a certificate for 127.0.0.1 */
+	FLEET_SASL_TLS,    /* both */
+	FLEET_TLS_EXPIRED, /* a certificate that has expired */
+	FLEET_LISTENERS,
+};
 
 struct fleet_cluster;
 
@@ -41,6 +53,16 @@ int fleet_cluster__start(const struct fleet_options *options, struct fleet_clust
 /* Addresses of all nodes: "127.0.0.1:20001,127.0.0.1:20002,127.0.0.1:20003". */
 const char *fleet_cluster__addresses(const struct fleet_cluster *cluster);
 
+/* The same for another listener. Clients of a listener with SASL must be known: access.h. */
+const char *fleet_cluster__addresses_of(const struct fleet_cluster *cluster,
+					enum fleet_listener listener);
+
+/* The folder with the certificates: certificates.h. */
+const char *fleet_cluster__certificates(const struct fleet_cluster *cluster);
+
+/* A client that may do all, for functions of this folder. The cluster owns it. */
+rd_kafka_t *fleet_cluster__client(const struct fleet_cluster *cluster);
+
 /**
  * fleet_cluster__create_topic() - create a topic with three replicas, and wait for its leaders
  * @cluster:	the cluster
@@ -48,6 +70,10 @@ const char *fleet_cluster__addresses(const struct fleet_cluster *cluster);
  * @partitions:	their number
  */
 int fleet_cluster__create_topic(struct fleet_cluster *cluster, const char *topic, int partitions);
+
+/* The same, with one partition, and the largest size of its messages (max.message.bytes). */
+int fleet_cluster__create_topic_limited(struct fleet_cluster *cluster, const char *topic,
+					unsigned int bytes);
 
 /* The node that leads a partition, 0 to FLEET_NODES - 1, or a negative errno. */
 int fleet_cluster__leader(struct fleet_cluster *cluster, const char *topic, int partition);

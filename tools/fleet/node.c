@@ -14,6 +14,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "tools/fleet/certificates.h"
+
 /*
  * The same for all nodes. The times are short, so that another node leads three seconds after a
  * leader ends: the defaults are for networks.
@@ -21,7 +23,13 @@
 static const char common[] = "process.roles=broker,controller\n"
 			     "controller.listener.names=CONTROLLER\n"
 			     "listener.security.protocol.map=PLAINTEXT:PLAINTEXT,"
-			     "CONTROLLER:PLAINTEXT\n"
+			     "CONTROLLER:PLAINTEXT,SASL:SASL_PLAINTEXT,TLS:SSL,"
+			     "SASL_TLS:SASL_SSL,EXPIRED:SSL\n"
+			     "sasl.enabled.mechanisms=SCRAM-SHA-256\n"
+			     /* Clients without a password, among them the nodes, may do all. */
+			     "authorizer.class.name="
+			     "org.apache.kafka.metadata.authorizer.StandardAuthorizer\n"
+			     "super.users=User:ANONYMOUS\n"
 			     "auto.create.topics.enable=false\n"
 			     "default.replication.factor=3\n"
 			     "min.insync.replicas=2\n"
@@ -32,6 +40,12 @@ static const char common[] = "process.roles=broker,controller\n"
 			     "broker.heartbeat.interval.ms=500\n"
 			     "controller.quorum.election.timeout.ms=500\n"
 			     "controller.quorum.fetch.timeout.ms=1000\n";
+
+/* Names of the listeners in the configuration. */
+static const char *const listener_names[FLEET_LISTENERS] = {
+	[FLEET_PLAINTEXT] = "PLAINTEXT", [FLEET_SASL] = "SASL",           [FLEET_TLS] = "TLS",
+	[FLEET_SASL_TLS] = "SASL_TLS",   [FLEET_TLS_EXPIRED] = "EXPIRED",
+};
 
 int fleet_uuid(char *ret)
 {
@@ -93,10 +107,48 @@ static int make_folder(const char *path)
 	return r;
 }
 
-int fleet_node__prepare(const struct fleet_node *nodes, int index, const char *cluster_id)
+/* Print the listeners for clients: "PLAINTEXT://127.0.0.1:PORT,...". */
+static void print_listeners(const struct fleet_node *node, char *ret, size_t size)
+{
+	size_t len = 0;
+
+	for (int i = 0; i < FLEET_LISTENERS; i++)
+		len += (size_t)snprintf(ret + len, size - len, "%s%s://127.0.0.1:%d", i ? "," : "",
+					listener_names[i], node->ports[i]);
+}
+
+/* Print what the listeners with TLS or SASL need. Kafka writes their names in small letters. */
+static void print_security(const char *certificates, char *ret, size_t size)
+{
+	static const char scram[] = "org.apache.kafka.common.security.scram.ScramLoginModule";
+	static const struct {
+		const char *listener, *file;
+	} files[] = {
+		{ "tls", FLEET_BROKER },
+		{ "sasl_tls", FLEET_BROKER },
+		{ "expired", FLEET_EXPIRED },
+	};
+	static const char *const with_sasl[] = { "sasl", "sasl_tls" };
+	size_t len = 0;
+
+	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++)
+		len += (size_t)snprintf(ret + len, size - len,
+					"listener.name.%s.ssl.keystore.type=PEM\n"
+					"listener.name.%s.ssl.keystore.location=%s/%s\n",
+					files[i].listener, files[i].listener, certificates,
+					files[i].file);
+	for (size_t i = 0; i < sizeof(with_sasl) / sizeof(*with_sasl); i++)
+		len += (size_t)snprintf(ret + len, size - len,
+					"listener.name.%s.scram-sha-256.sasl.jaas.config="
+					"%s required;\n",
+					with_sasl[i], scram);
+}
+
+int fleet_node__prepare(const struct fleet_node *nodes, int index, const char *cluster_id,
+			const char *certificates)
 {
 	const struct fleet_node *node = &nodes[index];
-	char data[512], voters[256], id[FLEET_UUID_SIZE];
+	char data[512], voters[256], listeners[512], security[2048], id[FLEET_UUID_SIZE];
 	size_t len = 0;
 	int r;
 
@@ -104,6 +156,8 @@ int fleet_node__prepare(const struct fleet_node *nodes, int index, const char *c
 		len += (size_t)snprintf(voters + len, sizeof(voters) - len, "%s%d@127.0.0.1:%d",
 					i ? "," : "", i + 1, nodes[i].controller_port);
 	path_of(node, "data", data, sizeof(data));
+	print_listeners(node, listeners, sizeof(listeners));
+	print_security(certificates, security, sizeof(security));
 	r = make_folder(node->folder);
 	if (r == 0)
 		r = make_folder(data);
@@ -115,11 +169,11 @@ int fleet_node__prepare(const struct fleet_node *nodes, int index, const char *c
 			       cluster_id, index + 1, id);
 	if (r == 0)
 		r = write_file(node, "server.properties",
-			       "%snode.id=%d\ncontroller.quorum.voters=%s\n"
-			       "listeners=PLAINTEXT://127.0.0.1:%d,CONTROLLER://127.0.0.1:%d\n"
-			       "advertised.listeners=PLAINTEXT://127.0.0.1:%d\nlog.dirs=%s\n",
-			       common, index + 1, voters, node->port, node->controller_port,
-			       node->port, data);
+			       "%s%snode.id=%d\ncontroller.quorum.voters=%s\n"
+			       "listeners=%s,CONTROLLER://127.0.0.1:%d\n"
+			       "advertised.listeners=%s\nlog.dirs=%s\n",
+			       common, security, index + 1, voters, listeners,
+			       node->controller_port, listeners, data);
 	return r;
 }
 

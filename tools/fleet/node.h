@@ -13,7 +13,7 @@
 struct fleet_node {
 	char folder[256]; /* has server.properties, node.log and data/ */
 	pid_t pid;        /* its process; 0: it does not run */
-	unsigned short port, controller_port;
+	unsigned short ports[FLEET_LISTENERS], controller_port;
 };
 
 /* Make a random UUID. Return: 0 or a negative errno. */
@@ -24,12 +24,14 @@ int fleet_uuid(char *ret);
  * @nodes:	all nodes of the cluster, with their ports and the path of the folder
  * @index:	the node to prepare
  * @cluster_id:	UUID of the cluster
+ * @certificates: folder with the certificates
  *
  * Writes what Kafka's StorageTool would write. It is a Java program, which starts for seconds.
  *
  * Return: 0 or a negative errno, with a message on stderr.
  */
-int fleet_node__prepare(const struct fleet_node *nodes, int index, const char *cluster_id);
+int fleet_node__prepare(const struct fleet_node *nodes, int index, const char *cluster_id,
+			const char *certificates);
 
 /* Start the node's process. Return: 0 or a negative errno, with a message on stderr. */
 int fleet_node__start(struct fleet_node *node, const char *java, const char *jars);
