@@ -13,6 +13,7 @@
 #include <rdkafka.h>
 
 #include "tools/ship/log.h"
+#include "tools/ship/refusal.h"
 
 /* Seconds after which the same trouble is reported again. */
 #define AGAIN_S 60
@@ -24,6 +25,7 @@ struct ship_kafka {
 	void (*acknowledged)(void *ctx, void *cookie);
 	void *ctx;
 	struct ship_kafka_counts counts;
+	struct ship_refusal refusal;
 	int failed; /* a negative errno that cannot be repaired; 0: none */
 	bool in_trouble;
 	time_t trouble_told; /* CLOCK_MONOTONIC, in seconds */
@@ -77,7 +79,8 @@ static const char *advice(rd_kafka_resp_err_t err)
 	case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
 		return "allow this user to write to the topic";
 	case RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED:
-		return "allow this user IDEMPOTENT_WRITE";
+		return "allow this user to write to the topic; before Kafka 3.0, also "
+		       "IDEMPOTENT_WRITE for the cluster";
 	default:
 		return NULL;
 	}
@@ -105,6 +108,54 @@ static void on_delivery(rd_kafka_t *client, const rd_kafka_message_t *message, v
 		     rd_kafka_err2str(message->err), help ? ": " : "", help ? help : "");
 }
 
+/* OpenSSL has checked a certificate of a broker. Runs in a thread of librdkafka. */
+static int on_certificate(rd_kafka_t *client, const char *broker, int32_t id, int *x509_error,
+			  int depth, const char *der, size_t der_size, char *error, size_t size,
+			  void *ctx)
+{
+	struct ship_kafka *kafka = ctx;
+
+	(void)client;
+	(void)id;
+	(void)depth;
+	(void)der;
+	(void)der_size;
+	return ship_refusal_check(&kafka->refusal, broker, *x509_error, error, size);
+}
+
+/* True if a broker has accepted this client since the start. */
+static bool was_accepted(rd_kafka_t *client)
+{
+	/* librdkafka gets the name from the first broker, behind TLS and the login. */
+	char *cluster = rd_kafka_clusterid(client, 0);
+
+	if (!cluster)
+		return false;
+	rd_kafka_mem_free(client, cluster);
+	return true;
+}
+
+/*
+ * No broker can be used. If a broker has refused this client, and none has ever accepted it, a
+ * setting is wrong, and waiting would hide it. A client that was accepted before waits.
+ */
+static void on_all_down(struct ship_kafka *kafka, rd_kafka_t *client)
+{
+	if (!kafka->failed && *kafka->refusal.text && !was_accepted(client))
+		kafka->failed =
+			fail(kafka, -EIO, "no broker accepts this client: %s", kafka->refusal.text);
+}
+
+static void on_fatal_error(struct ship_kafka *kafka, rd_kafka_t *client)
+{
+	char text[256];
+	const char *help = advice(rd_kafka_fatal_error(client, text, sizeof(text)));
+
+	if (!kafka->failed)
+		kafka->failed = fail(kafka, -EIO, "the producer cannot continue: %s: %s", text,
+				     help ? help : "start eventstrace-ship again");
+}
+
 /* Trouble that may pass, such as brokers that do not answer: the client goes on trying. */
 static void on_error(rd_kafka_t *client, int err, const char *reason, void *ctx)
 {
@@ -112,16 +163,13 @@ static void on_error(rd_kafka_t *client, int err, const char *reason, void *ctx)
 	struct timespec now;
 
 	if (err == RD_KAFKA_RESP_ERR__FATAL) {
-		char text[256];
-
-		rd_kafka_fatal_error(client, text, sizeof(text));
-		if (!kafka->failed)
-			kafka->failed = fail(kafka, -EIO,
-					     "the producer cannot continue: %s: "
-					     "start eventstrace-ship again",
-					     text);
+		on_fatal_error(kafka, client);
 		return;
 	}
+	if (ship_refusal_explain(&kafka->refusal, err, reason))
+		reason = kafka->refusal.text;
+	if (err == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN)
+		on_all_down(kafka, client);
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	if (kafka->in_trouble && now.tv_sec < kafka->trouble_told + AGAIN_S)
 		return;
@@ -160,6 +208,7 @@ static int configure(struct ship_kafka *kafka, const struct ship_properties *pro
 	rd_kafka_conf_set_opaque(conf, kafka);
 	rd_kafka_conf_set_dr_msg_cb(conf, on_delivery);
 	rd_kafka_conf_set_error_cb(conf, on_error);
+	rd_kafka_conf_set_ssl_cert_verify_cb(conf, on_certificate);
 	if (!ship_properties_has(properties, "debug"))
 		rd_kafka_conf_set_log_cb(conf, drop_log);
 	return r;
@@ -197,6 +246,7 @@ int ship_kafka__open(const struct ship_destination *to, const struct ship_proper
 	kafka->fd = -1;
 	kafka->acknowledged = acknowledged;
 	kafka->ctx = ctx;
+	ship_refusal_init(&kafka->refusal);
 	r = configure(kafka, properties, conf, error, size);
 	if (r == 0) {
 		kafka->client = rd_kafka_new(RD_KAFKA_PRODUCER, conf, error, size);
@@ -296,5 +346,6 @@ void ship_kafka__close(struct ship_kafka *kafka)
 	}
 	if (kafka->fd >= 0)
 		close(kafka->fd);
+	ship_refusal_destroy(&kafka->refusal);
 	free(kafka);
 }
