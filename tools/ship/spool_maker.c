@@ -66,7 +66,7 @@ const char *spool_maker_path(const struct spool_maker *maker, uint64_t number)
 void spool_maker_begin(struct spool_maker *maker)
 {
 	struct et_recording_about about = {
-		.events = 1ULL << ET_PROCESS_SETSID,
+		.events = 1ULL << ET_PROCESS_SETSID | 1ULL << ET_PROCESS_EXEC,
 		.clock_offset = CLOCK_OFFSET,
 		.cpus_possible = 1,
 		.program = "spool_maker",
@@ -87,6 +87,19 @@ void spool_maker_begin(struct spool_maker *maker)
 	assert_int_equal(et_recording_writer_flush(maker->writer), 0);
 	assert_int_equal(rename(new, final), 0);
 	maker->events = 0;
+	maker->large = 0;
+}
+
+/* Append the record, which is an event's. */
+static void add_record(struct spool_maker *maker)
+{
+	rec.hdr.ts = 1000000000 + 1000 * maker->seq;
+	rec.hdr.seq = maker->seq;
+	assert_int_equal(et_recording_writer_add(maker->writer, rec.bytes, et_record_len(&rec),
+						 CLOCK_OFFSET),
+			 0);
+	maker->seq++;
+	maker->events++;
 }
 
 void spool_maker_append(struct spool_maker *maker, uint64_t count)
@@ -94,15 +107,23 @@ void spool_maker_append(struct spool_maker *maker, uint64_t count)
 	for (uint64_t i = 0; i < count; i++) {
 		struct et_process_setsid *setsid = et_record_begin(&rec, ET_PROCESS_SETSID);
 
-		rec.hdr.ts = 1000000000 + 1000 * maker->seq;
-		rec.hdr.seq = maker->seq;
 		setsid->pids.sid = (__u32)maker->seq;
-		assert_int_equal(et_recording_writer_add(maker->writer, rec.bytes,
-							 et_record_len(&rec), CLOCK_OFFSET),
-				 0);
-		maker->seq++;
-		maker->events++;
+		add_record(maker);
 	}
+	assert_int_equal(et_recording_writer_flush(maker->writer), 0);
+}
+
+void spool_maker_append_large(struct spool_maker *maker, size_t size)
+{
+	static char text[8001];
+
+	assert_in_range(size, 1, sizeof(text) - 1);
+	memset(text, 'x', size);
+	text[size] = '\0';
+	et_record_begin(&rec, ET_PROCESS_EXEC);
+	et_record_var(&rec, ET_VAR_ARGV, text, size + 1);
+	add_record(maker);
+	maker->large++;
 	assert_int_equal(et_recording_writer_flush(maker->writer), 0);
 }
 
@@ -116,13 +137,13 @@ void spool_maker_abandon(struct spool_maker *maker)
 
 void spool_maker_end(struct spool_maker *maker)
 {
-	const struct et_file_account account = {
-		.id = ET_PROCESS_SETSID,
-		.attempted = maker->events,
-		.sent = maker->events,
+	const uint64_t small = maker->events - maker->large;
+	const struct et_file_account accounts[] = {
+		{ .id = ET_PROCESS_SETSID, .attempted = small, .sent = small },
+		{ .id = ET_PROCESS_EXEC, .attempted = maker->large, .sent = maker->large },
 	};
 	const struct et_recording_totals totals = {
-		.wire_format = "varlen", .accounted = true, .accounts = &account, .count = 1
+		.wire_format = "varlen", .accounted = true, .accounts = accounts, .count = 2
 	};
 
 	assert_int_equal(et_recording_writer_end(maker->writer, &totals), 0);

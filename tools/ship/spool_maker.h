@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * For tests: writes the segments of one session into a folder. Each event is a PROCESS_SETSID
- * whose pids.sid is the event's number in the session.
+ * whose pids.sid is the event's number in the session, or a large PROCESS_EXEC.
  */
 #ifndef TOOLS_SHIP_SPOOL_MAKER_H
 #define TOOLS_SHIP_SPOOL_MAKER_H
 
 #include <linux/types.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct spool_maker {
@@ -18,6 +19,7 @@ struct spool_maker {
 	int fd;
 	struct et_recording_writer *writer;
 	uint64_t events; /* of the present segment */
+	uint64_t large;  /* events among them from spool_maker_append_large() */
 };
 
 /* Make an empty folder in the folder of the test, and begin a session of "host-a". */
@@ -34,6 +36,9 @@ void spool_maker_begin(struct spool_maker *maker);
 
 /* Append @count events to it, and write them to the file. */
 void spool_maker_append(struct spool_maker *maker, uint64_t count);
+
+/* Append one event that is larger than @size bytes, at most 8000, and write it to the file. */
+void spool_maker_append_large(struct spool_maker *maker, size_t size);
 
 /* Write its end, and release the lock. */
 void spool_maker_end(struct spool_maker *maker);
