@@ -6,6 +6,7 @@
 
 #include "lib/include/eventstrace.h"
 #include "tools/eventstrace/option_table.h"
+#include "tools/package/shell_text.h"
 
 /* Kinds of arguments of options. */
 enum kind {
@@ -57,12 +58,6 @@ static void put_event_names(FILE *out)
 		category = infos[i].category;
 		fprintf(out, " %s", infos[i].flag);
 	}
-}
-
-/* The length of an option's description up to a semicolon. */
-static int doc_len(const char *doc)
-{
-	return (int)strcspn(doc, ";");
 }
 
 /* ---- bash ---------------------------------------------------------------------------------- */
@@ -195,22 +190,6 @@ void bash_print(FILE *out)
 
 /* ---- zsh ----------------------------------------------------------------------------------- */
 
-/* Print a description in brackets, escaped for brackets and single quotes. */
-static void zsh_doc(FILE *out, const char *doc)
-{
-	int len = doc_len(doc);
-
-	fputc('[', out);
-	for (int i = 0; i < len; i++)
-		if (doc[i] == '\'')
-			fputs("'\\''", out);
-		else if (strchr("[]\\", doc[i]))
-			fprintf(out, "\\%c", doc[i]);
-		else
-			fputc(doc[i], out);
-	fputc(']', out);
-}
-
 static void zsh_argument(FILE *out, const struct option_row *row)
 {
 	size_t len = row->arg ? strcspn(row->arg + option_optional(row), "[]:") : 0;
@@ -275,14 +254,6 @@ void zsh_print(FILE *out)
 
 /* ---- fish ---------------------------------------------------------------------------------- */
 
-static void fish_quoted(FILE *out, const char *text, int len)
-{
-	fputc('\'', out);
-	for (int i = 0; i < len; i++)
-		fprintf(out, strchr("'\\", text[i]) ? "\\%c" : "%c", text[i]);
-	fputc('\'', out);
-}
-
 static void fish_option(FILE *out, const struct option_row *row)
 {
 	fprintf(out, "complete -c eventstrace -l %s", row->name);
@@ -314,7 +285,7 @@ static void fish_option(FILE *out, const struct option_row *row)
 		fputs(" -x", out);
 	}
 	fputs(" -d ", out);
-	fish_quoted(out, row->doc, doc_len(row->doc));
+	fish_doc(out, row->doc);
 	fputc('\n', out);
 }
 
@@ -331,7 +302,7 @@ void fish_print(FILE *out)
 		fish_option(out, row);
 	for (size_t i = 0; i < count; i++) {
 		fprintf(out, "complete -c eventstrace -l %s -d ", infos[i].flag);
-		fish_quoted(out, infos[i].doc, doc_len(infos[i].doc));
+		fish_doc(out, infos[i].doc);
 		fputc('\n', out);
 	}
 }

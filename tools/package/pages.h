@@ -13,9 +13,6 @@
  * @manual:		text of docs/eventstrace.md; the lists of options and events replace its
  *		lists
  * @date:		YYYY-MM-DD
- *
- * Supports the parts of Markdown that the manual uses: headings, paragraphs, lists, tables and
- * blocks of code; in a line: code, bold text and links.
  */
 void man_print(FILE *out, const char *manual, const char *date);
 
