@@ -16,7 +16,7 @@
 
 #include "lib/encode/identity.h"
 #include "tools/ship/folder.h"
-#include "tools/ship/kafka.h"
+#include "tools/ship/output.h"
 
 /* Time between two accounts of a segment, in ms. */
 #define SHIP_ACCOUNT_MS 10000

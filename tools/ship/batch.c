@@ -72,6 +72,7 @@ int ship_batch_message(struct ship_batch *batch, struct ship_message *ret)
 		.key = batch->key,
 		.payload = payload,
 		.size = size,
+		.events = batch->count,
 		.headers = {
 			{ "host", batch->host },
 			{ "boot_id", segment->boot_id },

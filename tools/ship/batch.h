@@ -9,8 +9,8 @@
 
 #include "tools/ship/folder.h"
 #include "tools/ship/frame.h"
-#include "tools/ship/kafka.h"
 #include "tools/ship/lines.h"
+#include "tools/ship/output.h"
 
 /* Bytes of the lines or records of a message with more than one event, at most. */
 #define SHIP_BATCH_MAX (64 * 1024)

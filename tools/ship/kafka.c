@@ -19,12 +19,12 @@
 #define AGAIN_S 60
 
 struct ship_kafka {
+	struct ship_output output;
 	struct ship_destination to;
 	rd_kafka_t *client;
 	int fd;
-	void (*acknowledged)(void *ctx, void *cookie);
-	void *ctx;
-	struct ship_kafka_counts counts;
+	struct ship_output_options options;
+	struct ship_output_counts counts;
 	struct ship_refusal refusal;
 	int failed; /* a negative errno that cannot be repaired; 0: none */
 	bool in_trouble;
@@ -97,7 +97,7 @@ static void on_delivery(rd_kafka_t *client, const rd_kafka_message_t *message, v
 			ship_log("the cluster stores messages again");
 		kafka->in_trouble = false;
 		kafka->counts.acknowledged++;
-		kafka->acknowledged(kafka->ctx, message->_private);
+		kafka->options.acknowledged(kafka->options.ctx, message->_private);
 		return;
 	}
 	/* The first failure is the reason. Those of later messages only follow from it. */
@@ -229,9 +229,11 @@ static int open_events(struct ship_kafka *kafka)
 	return 0;
 }
 
+static const struct ship_output_ops output_ops;
+
 int ship_kafka__open(const struct ship_destination *to, const struct ship_properties *properties,
-		     void (*acknowledged)(void *ctx, void *cookie), void *ctx,
-		     struct ship_kafka **ret, char *error, size_t size)
+		     const struct ship_output_options *options, struct ship_kafka **ret,
+		     char *error, size_t size)
 {
 	struct ship_kafka *kafka = calloc(1, sizeof(*kafka));
 	rd_kafka_conf_t *conf = rd_kafka_conf_new();
@@ -244,8 +246,8 @@ int ship_kafka__open(const struct ship_destination *to, const struct ship_proper
 	}
 	kafka->to = *to;
 	kafka->fd = -1;
-	kafka->acknowledged = acknowledged;
-	kafka->ctx = ctx;
+	kafka->options = *options;
+	kafka->output.ops = &output_ops;
 	ship_refusal_init(&kafka->refusal);
 	r = configure(kafka, properties, conf, error, size);
 	if (r == 0) {
@@ -326,7 +328,7 @@ int ship_kafka__poll(struct ship_kafka *kafka)
 	return kafka->failed;
 }
 
-struct ship_kafka_counts ship_kafka__counts(const struct ship_kafka *kafka)
+struct ship_output_counts ship_kafka__counts(const struct ship_kafka *kafka)
 {
 	return kafka->counts;
 }
@@ -349,3 +351,61 @@ void ship_kafka__close(struct ship_kafka *kafka)
 	ship_refusal_destroy(&kafka->refusal);
 	free(kafka);
 }
+
+/* ---- the output ---------------------------------------------------------------------------- */
+
+struct ship_output *ship_kafka__output(struct ship_kafka *kafka)
+{
+	return &kafka->output;
+}
+
+static struct ship_kafka *kafka_of(const struct ship_output *output)
+{
+	return (struct ship_kafka *)(uintptr_t)output; /* its first member */
+}
+
+static struct pollfd output_pollfd(const struct ship_output *output)
+{
+	return (struct pollfd){ .fd = ship_kafka__fd(kafka_of(output)), .events = POLLIN };
+}
+
+static int output_timeout_ms(const struct ship_output *output)
+{
+	(void)output;
+	return -1;
+}
+
+static int output_send(struct ship_output *output, const struct ship_message *message)
+{
+	return ship_kafka__send(kafka_of(output), message);
+}
+
+static int output_poll(struct ship_output *output)
+{
+	return ship_kafka__poll(kafka_of(output));
+}
+
+static struct ship_output_counts output_counts(const struct ship_output *output)
+{
+	return ship_kafka__counts(kafka_of(output));
+}
+
+static const char *output_error(const struct ship_output *output)
+{
+	return ship_kafka__error(kafka_of(output));
+}
+
+static void output_close(struct ship_output *output)
+{
+	ship_kafka__close(kafka_of(output));
+}
+
+static const struct ship_output_ops output_ops = {
+	.pollfd = output_pollfd,
+	.timeout_ms = output_timeout_ms,
+	.send = output_send,
+	.poll = output_poll,
+	.counts = output_counts,
+	.error = output_error,
+	.close = output_close,
+};

@@ -12,35 +12,16 @@
 #include <stdint.h>
 
 #include "tools/ship/destination.h"
+#include "tools/ship/output.h"
 #include "tools/ship/properties.h"
 
 struct ship_kafka;
-
-struct ship_header {
-	const char *name, *value;
-};
-
-#define SHIP_HEADERS_MAX 16
-
-struct ship_message {
-	const char *key;
-	const void *payload;
-	size_t size;
-	struct ship_header headers[SHIP_HEADERS_MAX]; /* ends with a NULL name, or at its room */
-	void *cookie; /* for the function that gets the acknowledgement */
-};
-
-struct ship_kafka_counts {
-	uint64_t produced;     /* messages that librdkafka took */
-	uint64_t acknowledged; /* messages that the cluster has stored */
-};
 
 /**
  * ship_kafka__open() - make a producer; connections are made later
  * @to:		the destination; copied
  * @properties:	of the user
- * @acknowledged: called by ship_kafka__poll() for each message that the cluster has stored
- * @ctx:	its first argument
+ * @options:	acknowledged() is called for each message that the cluster has stored
  * @ret:	receives the producer; the caller closes it with ship_kafka__close()
  * @error:	receives a message on failure
  * @size:	bytes at @error
@@ -48,8 +29,11 @@ struct ship_kafka_counts {
  * Return: 0; -EINVAL if a property is invalid; or another negative errno.
  */
 int ship_kafka__open(const struct ship_destination *to, const struct ship_properties *properties,
-		     void (*acknowledged)(void *ctx, void *cookie), void *ctx,
-		     struct ship_kafka **ret, char *error, size_t size);
+		     const struct ship_output_options *options, struct ship_kafka **ret,
+		     char *error, size_t size);
+
+/* The producer as an output. ship_output__close() closes it. */
+struct ship_output *ship_kafka__output(struct ship_kafka *kafka);
 
 /* A descriptor that polls readable when ship_kafka__poll() has something to do. */
 int ship_kafka__fd(const struct ship_kafka *kafka);
@@ -70,7 +54,7 @@ int ship_kafka__send(struct ship_kafka *kafka, const struct ship_message *messag
  */
 int ship_kafka__poll(struct ship_kafka *kafka);
 
-struct ship_kafka_counts ship_kafka__counts(const struct ship_kafka *kafka);
+struct ship_output_counts ship_kafka__counts(const struct ship_kafka *kafka);
 
 /* The message of the last failure. */
 const char *ship_kafka__error(const struct ship_kafka *kafka);

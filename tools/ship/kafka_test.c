@@ -40,11 +40,11 @@ static void on_acknowledged(void *ctx, void *cookie)
 
 static int open_producer(void)
 {
+	const struct ship_output_options options = { on_acknowledged, &acknowledged };
 	struct ship_destination to = { .topic = "events" };
 
 	snprintf(to.brokers, sizeof(to.brokers), "%s", rd_kafka_mock_cluster_bootstraps(mock));
-	return ship_kafka__open(&to, &properties, on_acknowledged, &acknowledged, &kafka, error,
-				sizeof(error));
+	return ship_kafka__open(&to, &properties, &options, &kafka, error, sizeof(error));
 }
 
 static int set_up(void **state)
@@ -121,7 +121,7 @@ static int wait_for(unsigned int count)
 
 static void test_acknowledged(void **state)
 {
-	struct ship_kafka_counts counts;
+	struct ship_output_counts counts;
 
 	(void)state;
 	send_some(100);

@@ -22,7 +22,7 @@ static const struct command {
 	enum ship_status (*run)(int argc, char **argv);
 	const char *help;
 } commands[] = {
-	{ "send", ship_send, "send the segments of a folder to Apache Kafka" },
+	{ "send", ship_send, "send the segments of a folder to Apache Kafka or a relay" },
 	{ "verify", verify, "check that a topic or a folder of segments accounts for every event" },
 };
 

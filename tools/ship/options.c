@@ -34,7 +34,7 @@ static const struct option_row {
 	  "collect events for 20 ms or 64 KiB (batch, the default), or send each alone" },
 	{ KEY_PAYLOAD, "payload", "json|record",
 	  "send lines of JSON (the default), or small recordings, for eventstrace itself" },
-	{ KEY_ONCE, "once", NULL, "stop when the cluster has stored all events of DIR" },
+	{ KEY_ONCE, "once", NULL, "stop when the destination has all events of DIR" },
 	{ KEY_DRAIN_TIMEOUT, "drain-timeout", "SECONDS",
 	  "after a signal, wait this long for acknowledgements (10 without it)" },
 	{ KEY_HELP, "help", NULL, "print this text" },
@@ -44,10 +44,14 @@ static const struct option_row {
 
 void ship_options_help(FILE *out)
 {
-	fputs("usage: eventstrace-ship send [OPTION]... DIR kafka://HOST[:PORT][,...]/TOPIC\n"
+	fputs("usage: eventstrace-ship send [OPTION]... DIR DESTINATION\n"
 	      "\n"
-	      "Sends the segments that eventstrace --record=DIR/ writes to a topic of Apache Kafka,\n"
-	      "and deletes each segment when the cluster has stored all of it.\n"
+	      "Sends the segments that eventstrace --record=DIR/ writes, and deletes each segment\n"
+	      "when the destination has all of it.\n"
+	      "\n"
+	      "DESTINATION is one of:\n"
+	      "  kafka://HOST[:PORT][,HOST...]/TOPIC   a topic of Apache Kafka\n"
+	      "  unix:PATH, tcp:HOST:PORT              a relay, which reads lines of JSON\n"
 	      "\n"
 	      "Options:\n",
 	      out);
@@ -146,6 +150,15 @@ static int parse_one(int key, char **argv, struct ship_options *options, char *e
 	}
 }
 
+/* A relay takes lines of JSON alone. */
+static int check_together(const struct ship_options *options, char *error, size_t size)
+{
+	if (options->relay.kind == SHIP_RELAY_NONE || !options->as_records)
+		return 0;
+	snprintf(error, size, "a relay takes lines of JSON: remove --payload=record");
+	return -EINVAL;
+}
+
 int ship_options_parse(int argc, char **argv, struct ship_options *ret, char *error, size_t size)
 {
 	struct option long_options[ROWS + 1] = { 0 };
@@ -172,10 +185,13 @@ int ship_options_parse(int argc, char **argv, struct ship_options *ret, char *er
 		return -EINVAL;
 	}
 	ret->folder = argv[optind];
-	r = ship_destination_parse(argv[optind + 1], &ret->to, &why);
+	if (ship_relay_address_is(argv[optind + 1]))
+		r = ship_relay_address_parse(argv[optind + 1], &ret->relay, &why);
+	else
+		r = ship_destination_parse(argv[optind + 1], &ret->to, &why);
 	if (r < 0)
 		snprintf(error, size, "the destination %s", why);
-	return r;
+	return r < 0 ? r : check_together(ret, error, size);
 }
 
 void ship_options_free(struct ship_options *options)

@@ -9,10 +9,12 @@
 
 #include "tools/ship/destination.h"
 #include "tools/ship/properties.h"
+#include "tools/ship/relay_address.h"
 
 struct ship_options {
 	const char *folder;
 	struct ship_destination to;
+	struct ship_relay_address relay; /* of kind SHIP_RELAY_NONE: `to` is the destination */
 	struct ship_properties properties;
 	const char *host; /* NULL: the name in the segment */
 	bool once;

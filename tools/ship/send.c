@@ -38,8 +38,13 @@ static void report(const struct ship_sender *sender)
 
 	ship_log("%" PRIu64 " events in %" PRIu64 " messages: %" PRIu64 " acknowledged, %" PRIu64
 		 " not; %" PRIu64 " segments done; %" PRIu64 " records rejected",
-		 counts.events, counts.kafka.produced, counts.kafka.acknowledged, counts.waiting,
+		 counts.events, counts.output.produced, counts.output.acknowledged, counts.waiting,
 		 counts.segments, counts.rejected);
+	if (counts.output.reconnects)
+		ship_log("%" PRIu64 " connections ended: %" PRIu64
+			 " events may be there twice, at most %" PRIu64 " may be missing",
+			 counts.output.reconnects, counts.output.maybe_twice,
+			 counts.output.maybe_missing);
 }
 
 static enum ship_status run(struct ship_sender *sender, int stop_fd, unsigned int drain_timeout_ms)
@@ -61,6 +66,7 @@ static enum ship_status send_folder(const struct ship_options *options)
 	const struct ship_sender_options how = {
 		.folder = options->folder,
 		.to = options->to,
+		.relay = options->relay,
 		.properties = &options->properties,
 		.host = options->host,
 		.once = options->once,

@@ -11,7 +11,9 @@
 #include "tools/ship/account.h"
 #include "tools/ship/batch.h"
 #include "tools/ship/folder.h"
+#include "tools/ship/kafka.h"
 #include "tools/ship/lines.h"
+#include "tools/ship/relay.h"
 #include "tools/ship/window.h"
 
 #define MS 1000000ULL /* a millisecond, in nanoseconds */
@@ -35,7 +37,7 @@
 struct ship_sender {
 	struct ship_folder *folder;
 	struct ship_lines *lines;
-	struct ship_kafka *kafka;
+	struct ship_output *output;
 	struct ship_window window;
 	struct ship_batch batch;
 	uint64_t batch_due_ns; /* CLOCK_MONOTONIC; valid if the batch has events */
@@ -46,6 +48,7 @@ struct ship_sender {
 	uint64_t account_due_ns; /* CLOCK_MONOTONIC; valid if `segment` is set */
 	const char *host;        /* for all events; NULL: the name in the segment */
 	bool once;
+	bool is_relay;
 	bool at_end; /* the folder has nothing more now */
 	/* what is acknowledged and not saved; NULL: all is saved */
 	const struct ship_segment *unsaved;
@@ -79,9 +82,9 @@ static int folder_failed(struct ship_sender *sender, int r)
 	return fail(sender, r, ship_folder__error(sender->folder));
 }
 
-static int kafka_failed(struct ship_sender *sender)
+static int output_failed(struct ship_sender *sender)
 {
-	return fail(sender, -EIO, ship_kafka__error(sender->kafka));
+	return fail(sender, -EIO, ship_output__error(sender->output));
 }
 
 static void on_acknowledged(void *ctx, void *cookie)
@@ -89,6 +92,25 @@ static void on_acknowledged(void *ctx, void *cookie)
 	struct ship_sender *sender = ctx;
 
 	ship_window_acknowledge(&sender->window, cookie);
+}
+
+static int open_output(struct ship_sender *sender, const struct ship_sender_options *options,
+		       char *error, size_t size)
+{
+	const struct ship_output_options how = { .acknowledged = on_acknowledged, .ctx = sender };
+	struct ship_kafka *kafka = NULL;
+	int r;
+
+	if (sender->is_relay) {
+		r = ship_relay__open(&options->relay, &how, &sender->output);
+		if (r < 0)
+			snprintf(error, size, "no memory");
+		return r;
+	}
+	r = ship_kafka__open(&options->to, options->properties, &how, &kafka, error, size);
+	if (r == 0)
+		sender->output = ship_kafka__output(kafka);
+	return r;
 }
 
 int ship_sender__open(const struct ship_sender_options *options, struct ship_sender **ret,
@@ -103,6 +125,7 @@ int ship_sender__open(const struct ship_sender_options *options, struct ship_sen
 	}
 	ship_window_init(&sender->window);
 	sender->once = options->once;
+	sender->is_relay = options->relay.kind != SHIP_RELAY_NONE;
 	sender->host = options->host;
 	sender->batch.one_event = options->one_event;
 	r = ship_folder__open(options->folder, &sender->folder, error, size);
@@ -114,8 +137,7 @@ int ship_sender__open(const struct ship_sender_options *options, struct ship_sen
 			snprintf(error, size, "no memory");
 	}
 	if (r == 0)
-		r = ship_kafka__open(&options->to, options->properties, on_acknowledged, sender,
-				     &sender->kafka, error, size);
+		r = open_output(sender, options, error, size);
 	if (r < 0) {
 		ship_sender__close(sender);
 		return r;
@@ -139,12 +161,12 @@ static int send_message(struct ship_sender *sender, struct ship_message *message
 	if (!sent)
 		return fail(sender, -ENOMEM, "no memory");
 	message->cookie = sent;
-	r = ship_kafka__send(sender->kafka, message);
+	r = ship_output__send(sender->output, message);
 	if (r < 0) {
 		free(sent);
-		return r == -EAGAIN ? r : kafka_failed(sender);
+		return r == -EAGAIN ? r : output_failed(sender);
 	}
-	/* Acknowledgements are only looked at later: ship_kafka__poll(). */
+	/* Acknowledgements are only looked at later: ship_output__poll(). */
 	ship_window_add(&sender->window, sent);
 	return 0;
 }
@@ -152,10 +174,10 @@ static int send_message(struct ship_sender *sender, struct ship_message *message
 /* Too many messages wait: wait for acknowledgements. */
 static int wait_for_room(struct ship_sender *sender)
 {
-	struct pollfd fd = { .fd = ship_kafka__fd(sender->kafka), .events = POLLIN };
+	struct pollfd fd = ship_output__pollfd(sender->output);
 
-	(void)poll(&fd, 1, -1);
-	return ship_kafka__poll(sender->kafka) < 0 ? kafka_failed(sender) : 0;
+	(void)poll(&fd, 1, ship_output__timeout_ms(sender->output));
+	return ship_output__poll(sender->output) < 0 ? output_failed(sender) : 0;
 }
 
 /* Send the events of the batch. Return: as send_message(). */
@@ -188,11 +210,16 @@ static int send_batch_patiently(struct ship_sender *sender)
 	return r;
 }
 
-/* Send the message of an account. Return: as send_message(). */
+/*
+ * Send the message of an account. Return: as send_message(). A relay gets none, because its
+ * consumers expect events alone.
+ */
 static int send_account_once(struct ship_sender *sender, struct ship_message *message)
 {
 	struct ship_segment *segment = sender->segment;
 
+	if (sender->is_relay)
+		return 0;
 	/* Never move the position back. */
 	return send_message(sender, message, segment,
 			    sender->read > segment->sent_before ? sender->read
@@ -361,10 +388,10 @@ static int finish_segment(struct ship_sender *sender, struct ship_segment *segme
 static int take_acknowledged(struct ship_sender *sender)
 {
 	struct ship_sent *sent;
-	int r = ship_kafka__poll(sender->kafka);
+	int r = ship_output__poll(sender->output);
 
 	if (r < 0)
-		return kafka_failed(sender);
+		return output_failed(sender);
 	while (r == 0 && (sent = ship_window_take(&sender->window))) {
 		sender->unsaved = sent->segment;
 		sender->unsaved_records = sent->records;
@@ -397,10 +424,10 @@ static int ms_until(uint64_t due_ns)
 /* Longest time in ms that the loop may wait for a descriptor; -1: no limit. */
 static int wait_ms(const struct ship_sender *sender)
 {
-	int ms = -1;
+	int ms = ship_output__timeout_ms(sender->output);
 
 	if (sender->batch.count)
-		ms = ms_until(sender->batch_due_ns);
+		ms = smaller_ms(ms, ms_until(sender->batch_due_ns));
 	if (sender->segment)
 		ms = smaller_ms(ms, ms_until(sender->account_due_ns));
 	if (sender->unsaved)
@@ -432,12 +459,13 @@ int ship_sender__run(struct ship_sender *sender, int stop_fd)
 {
 	struct pollfd fds[] = {
 		{ .fd = stop_fd, .events = POLLIN },
-		{ .fd = ship_kafka__fd(sender->kafka), .events = POLLIN },
+		{ .fd = -1 }, /* the output */
 		{ .fd = ship_folder__fd(sender->folder), .events = POLLIN },
 	};
 	int r = 0;
 
 	while (r == 0) {
+		fds[1] = ship_output__pollfd(sender->output);
 		if (poll(fds, 3, wait_ms(sender)) < 0 && errno != EINTR)
 			return fail(sender, -errno, "cannot wait for events");
 		if (fds[0].revents)
@@ -476,12 +504,14 @@ int ship_sender__drain(struct ship_sender *sender, unsigned int timeout_ms)
 	int r = send_last(sender);
 
 	while (r == 0) {
-		struct pollfd fd = { .fd = ship_kafka__fd(sender->kafka), .events = POLLIN };
+		struct pollfd fd;
 
 		r = take_acknowledged(sender);
 		if (r < 0 || is_drained(sender) || now_ns() >= end)
 			break;
-		(void)poll(&fd, 1, ms_until(end));
+		fd = ship_output__pollfd(sender->output);
+		(void)poll(&fd, 1,
+			   smaller_ms(ms_until(end), ship_output__timeout_ms(sender->output)));
 	}
 	return r < 0 ? r : save(sender);
 }
@@ -490,8 +520,8 @@ struct ship_sender_counts ship_sender__counts(const struct ship_sender *sender)
 {
 	struct ship_sender_counts counts = sender->counts;
 
-	counts.kafka = ship_kafka__counts(sender->kafka);
-	counts.waiting = counts.kafka.produced - counts.kafka.acknowledged;
+	counts.output = ship_output__counts(sender->output);
+	counts.waiting = counts.output.produced - counts.output.acknowledged;
 	return counts;
 }
 
@@ -504,7 +534,7 @@ void ship_sender__close(struct ship_sender *sender)
 {
 	if (!sender)
 		return;
-	ship_kafka__close(sender->kafka);
+	ship_output__close(sender->output);
 	ship_window_free(&sender->window);
 	ship_batch_free(&sender->batch);
 	ship_lines__free(sender->lines);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Sends the segments of a folder to Kafka, and deletes what the cluster has stored. */
+/* Sends the segments of a folder to Kafka or a relay, and deletes what was acknowledged. */
 #ifndef TOOLS_SHIP_SENDER_H
 #define TOOLS_SHIP_SENDER_H
 
@@ -8,14 +8,16 @@
 #include <stdint.h>
 
 #include "tools/ship/destination.h"
-#include "tools/ship/kafka.h"
+#include "tools/ship/output.h"
 #include "tools/ship/properties.h"
+#include "tools/ship/relay_address.h"
 
 struct ship_sender;
 
 struct ship_sender_options {
 	const char *folder;
 	struct ship_destination to;
+	struct ship_relay_address relay; /* of kind SHIP_RELAY_NONE: messages go to Kafka */
 	const struct ship_properties *properties;
 	const char *host; /* name of the host for all events; NULL: the name in the segment */
 	bool once;        /* stop when all that the folder has is acknowledged */
@@ -28,7 +30,7 @@ struct ship_sender_counts {
 	uint64_t rejected; /* records that the decoder rejected: no message has them */
 	uint64_t segments; /* segments that were sent, and deleted */
 	uint64_t waiting;  /* messages that are not acknowledged */
-	struct ship_kafka_counts kafka;
+	struct ship_output_counts output;
 };
 
 /**
