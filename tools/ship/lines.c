@@ -9,9 +9,11 @@
 #include "lib/encode/encode.h"
 #include "lib/encode/identity.h"
 #include "lib/wire/schema.h"
+#include "tools/ship/shorten.h"
 
 struct ship_lines {
 	const char *host;
+	size_t max;                         /* bytes of a line; 0: no limit */
 	const struct ship_segment *segment; /* of the last record */
 	struct et_layouts *layouts;
 	struct et_identity identity;
@@ -36,6 +38,11 @@ int ship_lines__new(const char *host, struct ship_lines **ret)
 	lines->encoder.stamped = true;
 	*ret = lines;
 	return 0;
+}
+
+void ship_lines__set_max(struct ship_lines *lines, size_t size)
+{
+	lines->max = size;
 }
 
 /* Use the header of a segment whose first record has come. */
@@ -68,6 +75,11 @@ int ship_lines__encode(struct ship_lines *lines, const struct ship_item *item,
 	event.seq = item->segment->first_seq + recorded->index;
 	ret->text = lines->buf;
 	ret->len = et_encode(&lines->encoder, &event, lines->buf);
+	ret->is_cut = false;
+	while (lines->max && ret->len > lines->max && ship_shorten(&event, ret->len, lines->max)) {
+		ret->len = et_encode(&lines->encoder, &event, lines->buf);
+		ret->is_cut = true;
+	}
 	ret->seq = event.seq;
 	return 0;
 }

@@ -6,6 +6,7 @@
 #ifndef TOOLS_SHIP_LINES_H
 #define TOOLS_SHIP_LINES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -18,6 +19,7 @@ struct ship_line {
 	const char *text; /* ends with a newline, and has no terminating 0 */
 	size_t len;
 	uint64_t seq; /* number of the event in its session */
+	bool is_cut;  /* values were cut: ship_lines__set_max() */
 };
 
 /**
@@ -28,6 +30,12 @@ struct ship_line {
  * Return: 0 or -ENOMEM.
  */
 int ship_lines__new(const char *host, struct ship_lines **ret);
+
+/*
+ * Cut values of an event if its line would have more than @size bytes, with the newline: first its
+ * environment, then its arguments (shorten.h). @size is at least SHIP_LINE_MIN.
+ */
+void ship_lines__set_max(struct ship_lines *lines, size_t size);
 
 /**
  * ship_lines__encode() - make the line of a record

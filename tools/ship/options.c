@@ -7,6 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tools/eventstrace/number.h"
+#include "tools/ship/shorten.h"
+
 /* The longest --drain-timeout in seconds. */
 #define DRAIN_MAX_S 86400
 
@@ -17,6 +20,7 @@ enum key {
 	KEY_SET_HOST,
 	KEY_MESSAGE,
 	KEY_PAYLOAD,
+	KEY_MAX_LINE,
 	KEY_ONCE,
 	KEY_DRAIN_TIMEOUT,
 };
@@ -34,6 +38,8 @@ static const struct option_row {
 	  "collect events for 20 ms or 64 KiB (batch, the default), or send each alone" },
 	{ KEY_PAYLOAD, "payload", "json|record",
 	  "send lines of JSON (the default), or small recordings, for eventstrace itself" },
+	{ KEY_MAX_LINE, "max-line", "SIZE",
+	  "cut the environment and then the arguments of an event with a longer line; K, M" },
 	{ KEY_ONCE, "once", NULL, "stop when the destination has all events of DIR" },
 	{ KEY_DRAIN_TIMEOUT, "drain-timeout", "SECONDS",
 	  "after a signal, wait this long for acknowledgements (10 without it)" },
@@ -71,7 +77,7 @@ void ship_options_help(FILE *out)
 	      out);
 }
 
-static int parse_seconds(const char *text, unsigned int *ret_ms, char *error, size_t size)
+static int parse_drain_timeout(const char *text, unsigned int *ret_ms, char *error, size_t size)
 {
 	char *end;
 	unsigned long seconds = strtoul(text, &end, 10);
@@ -92,6 +98,19 @@ static int parse_host(const char *text, const char **ret, char *error, size_t si
 		return -EINVAL;
 	}
 	*ret = text;
+	return 0;
+}
+
+static int parse_max_line(const char *text, size_t *ret, char *error, size_t size)
+{
+	size_t max;
+
+	if (parse_size(text, &max) < 0 || max < SHIP_LINE_MIN) {
+		snprintf(error, size, "--max-line is a number of bytes such as 32K, at least %d",
+			 SHIP_LINE_MIN);
+		return -EINVAL;
+	}
+	*ret = max;
 	return 0;
 }
 
@@ -139,23 +158,30 @@ static int parse_one(int key, char **argv, struct ship_options *options, char *e
 	case KEY_PAYLOAD:
 		return parse_choice("payload", "json", "record", optarg, &options->as_records,
 				    error, size);
+	case KEY_MAX_LINE:
+		return parse_max_line(optarg, &options->max_line, error, size);
 	case KEY_ONCE:
 		options->once = true;
 		return 0;
 	case KEY_DRAIN_TIMEOUT:
-		return parse_seconds(optarg, &options->drain_timeout_ms, error, size);
+		return parse_drain_timeout(optarg, &options->drain_timeout_ms, error, size);
 	default:
 		snprintf(error, size, "no such option, or it lacks a value: %s", argv[optind - 1]);
 		return -EINVAL;
 	}
 }
 
-/* A relay takes lines of JSON alone. */
+/* Only lines of JSON have a length, and a relay takes nothing else. */
 static int check_together(const struct ship_options *options, char *error, size_t size)
 {
-	if (options->relay.kind == SHIP_RELAY_NONE || !options->as_records)
+	if (!options->as_records)
 		return 0;
-	snprintf(error, size, "a relay takes lines of JSON: remove --payload=record");
+	if (options->relay.kind != SHIP_RELAY_NONE)
+		snprintf(error, size, "a relay takes lines of JSON: remove --payload=record");
+	else if (options->max_line)
+		snprintf(error, size, "--max-line is for lines of JSON: remove --payload=record");
+	else
+		return 0;
 	return -EINVAL;
 }
 

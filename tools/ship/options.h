@@ -18,6 +18,7 @@ struct ship_options {
 	struct ship_properties properties;
 	const char *host; /* NULL: the name in the segment */
 	bool once;
+	size_t max_line; /* bytes; 0: no limit */
 	bool one_event;  /* --message=event */
 	bool as_records; /* --payload=record */
 	bool help;

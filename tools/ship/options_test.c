@@ -70,12 +70,46 @@ static void test_host(void **state)
 	assert_int_equal(strlen(options.host), 71);
 }
 
+static void test_max_line(void **state)
+{
+	(void)state;
+	assert_int_equal(parse_with("--once"), 0);
+	assert_int_equal(options.max_line, 0);
+	assert_int_equal(parse_with("--max-line=32K"), 0);
+	assert_int_equal(options.max_line, 32768);
+	assert_int_equal(parse_with("--max-line=4096"), 0);
+	assert_int_equal(parse_with("--max-line=4095"), -EINVAL);
+	assert_int_equal(parse_with("--max-line=x"), -EINVAL);
+}
+
+/* Parse "send --payload=record @option DIR @destination". */
+static int parse_records(const char *option, const char *destination)
+{
+	const char *argv[] = { "send", "--payload=record", option, "DIR", destination, NULL };
+
+	ship_options_free(&options);
+	return ship_options_parse(5, (char **)(uintptr_t)argv, &options, error, sizeof(error));
+}
+
+static void test_records(void **state)
+{
+	(void)state;
+	assert_int_equal(parse_records("--once", "kafka://h/t"), 0);
+	assert_int_equal(options.relay.kind, SHIP_RELAY_NONE);
+	assert_int_equal(parse_records("--max-line=4K", "kafka://h/t"), -EINVAL);
+	assert_int_equal(parse_records("--once", "unix:/run/x"), -EINVAL);
+	assert_non_null(strstr(error, "--payload=record"));
+	assert_int_equal(options.relay.kind, SHIP_RELAY_UNIX);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_teardown(test_message, tear_down),
 		cmocka_unit_test_teardown(test_payload, tear_down),
 		cmocka_unit_test_teardown(test_host, tear_down),
+		cmocka_unit_test_teardown(test_max_line, tear_down),
+		cmocka_unit_test_teardown(test_records, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -37,6 +37,12 @@
  */
 #define RECENT_BYTES (6 * 1024 * 1024)
 
+/*
+ * Bytes that a Unix socket gets before the peer has read all of them. The kernel only says when it
+ * has, so this bounds what is sent again after a break.
+ */
+#define UNREAD_BYTES (1024 * 1024)
+
 /* Seconds after which the same trouble is reported again. */
 #define AGAIN_S 60
 
@@ -74,6 +80,7 @@ struct ship_relay {
 	struct entry *current;                /* the one that is written next; NULL: none */
 	size_t written;                       /* bytes of `current` that are written */
 	uint64_t connection_bytes;            /* bytes written to this connection */
+	uint64_t gone_bytes;                  /* those that have left this host */
 	struct entries recent; /* acknowledged over TCP; the peer may not have read them */
 	struct ship_output_counts counts;
 	bool in_trouble;
@@ -168,7 +175,7 @@ static void set_tcp_options(int fd)
 	const int on = 1;
 	const unsigned int dead_ms = DEAD_MS;
 
-	/* Without them, a peer whose host lost power would not be noticed. A failure is harmless. */
+	/* They notice a peer whose host lost power. A failure is harmless. */
 	(void)setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));
 	(void)setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &dead_ms, sizeof(dead_ms));
 }
@@ -249,7 +256,7 @@ static void finish_connecting(struct ship_relay *relay)
 		return;
 	}
 	relay->state = CONNECTED;
-	relay->connection_bytes = 0;
+	relay->connection_bytes = relay->gone_bytes = 0;
 	relay->current = relay->sent.first;
 	relay->written = 0;
 	if (relay->in_trouble)
@@ -353,25 +360,33 @@ static int check_connection(const struct ship_relay *relay)
 static int take_acknowledged(struct ship_relay *relay)
 {
 	/*
-	 * In this order: when a Unix socket is closed, the kernel first sets the error that the
-	 * check returns, and then frees what was not read.
+	 * The order matters. When a Unix socket is closed, the kernel first sets the error that the
+	 * check returns. Then it frees what was not read.
 	 */
 	uint64_t gone = bytes_gone(relay);
 	int r = check_connection(relay);
 
 	if (r == 0)
 		gone = bytes_gone(relay);
-	if (r >= 0)
+	if (r >= 0 && gone > relay->gone_bytes) {
+		relay->gone_bytes = gone;
 		acknowledge_until(relay, gone);
+	}
 	return r;
 }
 
 /* ---- writing ------------------------------------------------------------------------------- */
 
+static bool has_to_write(const struct ship_relay *relay)
+{
+	return relay->current && (relay->to.kind == SHIP_RELAY_TCP ||
+				  relay->connection_bytes < relay->gone_bytes + UNREAD_BYTES);
+}
+
 /* Write as much as the socket takes. Return: 0 or a negative errno. */
 static int write_some(struct ship_relay *relay)
 {
-	while (relay->current) {
+	while (has_to_write(relay)) {
 		struct entry *entry = relay->current;
 		ssize_t n = send(relay->fd, entry->payload + relay->written,
 				 entry->size - relay->written, MSG_DONTWAIT | MSG_NOSIGNAL);
@@ -450,7 +465,7 @@ static struct pollfd relay_pollfd(const struct ship_output *output)
 	const struct ship_relay *relay = relay_of(output);
 	struct pollfd fd = { .fd = relay->fd, .events = POLLIN };
 
-	if (relay->state == CONNECTING || relay->current)
+	if (relay->state == CONNECTING || has_to_write(relay))
 		fd.events |= POLLOUT;
 	return fd;
 }

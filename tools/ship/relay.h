@@ -3,12 +3,12 @@
  * Sends messages to a relay over a socket: newline-delimited JSON, without headers and keys. If the
  * connection ends, the relay is connected again, with a growing pause between attempts.
  *
- * The peer sends no acknowledgement. So a message counts as acknowledged when the kernel says that
- * it has left this host: with a Unix socket, when the peer has read it; with TCP, when the peer's
- * kernel has it. If the connection ends before, the message is sent again in the next one, and its
- * events are counted as maybe_twice. If a TCP connection does not end cleanly, the peer may not
- * have read what its kernel had. Those events are counted as maybe_missing, at most those of the
- * last RECENT_BYTES bytes.
+ * The peer sends no acknowledgement. So a message is acknowledged when it has left this host.
+ * With a Unix socket, that is when the peer has read it; with TCP, when the peer's kernel has it.
+ * If the connection ends before, the message is sent again in the next one, and its events are
+ * counted as maybe_twice. If a TCP connection does not end cleanly, the peer may not have read what
+ * its kernel had. Those events are counted as maybe_missing, at most those of the last RECENT_BYTES
+ * bytes.
  */
 #ifndef TOOLS_SHIP_RELAY_H
 #define TOOLS_SHIP_RELAY_H

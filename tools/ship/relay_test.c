@@ -63,6 +63,8 @@ static void listen_unix(void)
 	snprintf(to.sun_path, sizeof(to.sun_path), "%s/socket", folder);
 	unlink(to.sun_path);
 	listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (listener < 0)
+		abort();
 	assert_int_equal(bind(listener, (struct sockaddr *)&to, sizeof(to)), 0);
 	assert_int_equal(listen(listener, 1), 0);
 }
@@ -83,6 +85,8 @@ static void open_tcp(void)
 	char text[128];
 
 	listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (listener < 0)
+		abort();
 	assert_int_equal(bind(listener, (struct sockaddr *)&to, sizeof(to)), 0);
 	assert_int_equal(listen(listener, 1), 0);
 	assert_int_equal(getsockname(listener, (struct sockaddr *)&to, &size), 0);
@@ -122,6 +126,8 @@ static void expect(const char *text)
 	char got[512];
 
 	assert_true(want <= sizeof(got));
+	if (peer < 0)
+		abort();
 	while (len < want) {
 		ssize_t n = recv(peer, got + len, want - len, MSG_DONTWAIT);
 

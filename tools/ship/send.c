@@ -40,6 +40,10 @@ static void report(const struct ship_sender *sender)
 		 " not; %" PRIu64 " segments done; %" PRIu64 " records rejected",
 		 counts.events, counts.output.produced, counts.output.acknowledged, counts.waiting,
 		 counts.segments, counts.rejected);
+	if (counts.cut)
+		ship_log("%" PRIu64
+			 " events were cut, because their lines were longer than --max-line",
+			 counts.cut);
 	if (counts.output.reconnects)
 		ship_log("%" PRIu64 " connections ended: %" PRIu64
 			 " events may be there twice, at most %" PRIu64 " may be missing",
@@ -70,6 +74,7 @@ static enum ship_status send_folder(const struct ship_options *options)
 		.properties = &options->properties,
 		.host = options->host,
 		.once = options->once,
+		.max_line = options->max_line,
 		.one_event = options->one_event,
 		.as_records = options->as_records,
 	};

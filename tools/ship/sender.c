@@ -131,6 +131,8 @@ int ship_sender__open(const struct ship_sender_options *options, struct ship_sen
 	r = ship_folder__open(options->folder, &sender->folder, error, size);
 	if (r == 0) {
 		r = ship_lines__new(options->host, &sender->lines);
+		if (r == 0)
+			ship_lines__set_max(sender->lines, options->max_line);
 		if (r == 0 && options->as_records)
 			r = ship_frame__new(&sender->batch.frame);
 		if (r < 0)
@@ -281,6 +283,7 @@ static int add_line(struct ship_sender *sender, const struct ship_item *item,
 	if (ship_batch_add(&sender->batch, item, line, host_of(sender, item->segment)) < 0)
 		return fail(sender, -ENOMEM, "no memory");
 	sender->counts.events++;
+	sender->counts.cut += line->is_cut;
 	return sender->batch.one_event ? send_batch_patiently(sender) : 0;
 }
 

@@ -21,6 +21,7 @@ struct ship_sender_options {
 	const struct ship_properties *properties;
 	const char *host; /* name of the host for all events; NULL: the name in the segment */
 	bool once;        /* stop when all that the folder has is acknowledged */
+	size_t max_line;  /* bytes of a line; 0: no limit */
 	bool one_event;   /* a message has only one event */
 	bool as_records;  /* messages have records, not lines of JSON */
 };
@@ -28,6 +29,7 @@ struct ship_sender_options {
 struct ship_sender_counts {
 	uint64_t events;   /* events in messages */
 	uint64_t rejected; /* records that the decoder rejected: no message has them */
+	uint64_t cut;      /* events of which values were cut: max_line */
 	uint64_t segments; /* segments that were sent, and deleted */
 	uint64_t waiting;  /* messages that are not acknowledged */
 	struct ship_output_counts output;
