@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 #include "lib/include/eventstrace_events.h"
+#include "tools/eventstrace/prometheus.h"
 
 /* Counts of an event type. */
 static const struct {
@@ -51,36 +52,18 @@ static const struct {
 	  offsetof(struct et_session_stats, skipped) },
 };
 
-static void put_head(const char *name, const char *type, const char *help, FILE *out)
-{
-	fprintf(out, "# HELP %s %s\n# TYPE %s %s\n", name, help, name, type);
-}
-
-void metrics_print_label(const char *value, FILE *out)
-{
-	fputc('"', out);
-	for (; *value; value++)
-		if (*value == '\n')
-			fputs("\\n", out);
-		else if (*value == '"' || *value == '\\')
-			fprintf(out, "\\%c", *value);
-		else
-			fputc(*value, out);
-	fputc('"', out);
-}
-
 static void put_event_label(unsigned int id, FILE *out)
 {
 	const struct et_event_info *info = et_event_by_id(id);
 
 	fputs("{event=", out);
-	metrics_print_label(info ? info->flag : "?", out);
+	prometheus_label(info ? info->flag : "?", out);
 }
 
 static void put_events(const struct summary *s, FILE *out)
 {
 	for (size_t i = 0; i < sizeof(counts) / sizeof(*counts); i++) {
-		put_head(counts[i].name, "counter", counts[i].help, out);
+		prometheus_head(counts[i].name, "counter", counts[i].help, out);
 		for (size_t e = 0; e < s->event_count; e++) {
 			const char *stats = (const char *)&s->events[e];
 
@@ -100,7 +83,7 @@ static void put_causes(const struct summary *s, FILE *out)
 {
 	const char *name = "eventstrace_events_lost_by_cause_total";
 
-	put_head(name, "counter", "The lost events, by the cause of a LOST line.", out);
+	prometheus_head(name, "counter", "The lost events, by the cause of a LOST line.", out);
 	for (size_t e = 0; e < s->event_count; e++) {
 		for (unsigned int cause = 0; cause < ET_LOST_CAUSE_MAX; cause++) {
 			const char *cause_name = et_lost_cause_name(cause);
@@ -110,7 +93,7 @@ static void put_causes(const struct summary *s, FILE *out)
 			fputs(name, out);
 			put_event_label(s->events[e].id, out);
 			fputs(",cause=", out);
-			metrics_print_label(cause_name ? cause_name : "?", out);
+			prometheus_label(cause_name ? cause_name : "?", out);
 			fprintf(out, "} %" PRIu64 "\n", s->events[e].lost_by[cause]);
 		}
 	}
@@ -120,10 +103,11 @@ static void put_tables(const struct summary *s, FILE *out)
 {
 	const char *name = "eventstrace_table_refused_total";
 
-	put_head(name, "counter", "How often a table of pending operations had no room.", out);
+	prometheus_head(name, "counter", "How often a table of pending operations had no room.",
+			out);
 	for (size_t i = 0; i < s->table_count; i++) {
 		fprintf(out, "%s{table=", name);
-		metrics_print_label(s->tables[i].name, out);
+		prometheus_label(s->tables[i].name, out);
 		fprintf(out, "} %" PRIu64 "\n", s->tables[i].refused);
 	}
 }
@@ -134,22 +118,10 @@ static void put_locked(const struct et_session_stats *ss, FILE *out)
 
 	if (ss->locked_unknown)
 		return;
-	put_head(name, "gauge", "Locked kernel memory.", out);
+	prometheus_head(name, "gauge", "Locked kernel memory.", out);
 	fprintf(out, "%s{kind=\"rings\"} %" PRIu64 "\n", name, ss->locked_ring);
 	fprintf(out, "%s{kind=\"scratch\"} %" PRIu64 "\n", name, ss->locked_scratch);
 	fprintf(out, "%s{kind=\"maps\"} %" PRIu64 "\n", name, ss->locked_maps);
-}
-
-static void put_gauge(const char *name, const char *help, uint64_t value, FILE *out)
-{
-	put_head(name, "gauge", help, out);
-	fprintf(out, "%s %" PRIu64 "\n", name, value);
-}
-
-static void put_time(const char *name, const char *type, const char *help, uint64_t ns, FILE *out)
-{
-	put_head(name, type, help, out);
-	fprintf(out, "%s %" PRIu64 ".%03" PRIu64 "\n", name, ns / 1000000000, ns / 1000000 % 1000);
 }
 
 void metrics_print(const struct summary *s, uint64_t start_ns, uint64_t now_ns, FILE *out)
@@ -157,33 +129,34 @@ void metrics_print(const struct summary *s, uint64_t start_ns, uint64_t now_ns, 
 	const struct et_session_stats *ss = &s->session;
 	const char *build = "eventstrace_build_info";
 
-	put_head(build, "gauge", "Always 1; the label is the version of the program.", out);
+	prometheus_head(build, "gauge", "Always 1; the label is the version of the program.", out);
 	fprintf(out, "%s{version=", build);
-	metrics_print_label(et_version(), out);
+	prometheus_label(et_version(), out);
 	fputs("} 1\n", out);
-	put_time("eventstrace_start_time_seconds", "gauge", "When the recording began, since 1970.",
-		 start_ns, out);
-	put_time("eventstrace_last_write_timestamp_seconds", "gauge",
-		 "When this file was written, since 1970.", now_ns, out);
-	put_gauge("eventstrace_running", "1 while events are recorded, 0 after the end.",
-		  s->running, out);
+	prometheus_time("eventstrace_start_time_seconds", "gauge",
+			"When the recording began, since 1970.", start_ns, out);
+	prometheus_time("eventstrace_last_write_timestamp_seconds", "gauge",
+			"When this file was written, since 1970.", now_ns, out);
+	prometheus_gauge("eventstrace_running", "1 while events are recorded, 0 after the end.",
+			 s->running, out);
 	if (!s->running)
-		put_gauge("eventstrace_accounted",
-			  "At the end: 1 if every event is accounted for, else 0.", ss->accounted,
-			  out);
+		prometheus_gauge("eventstrace_accounted",
+				 "At the end: 1 if every event is accounted for, else 0.",
+				 ss->accounted, out);
 	put_events(s, out);
 	put_causes(s, out);
 	for (size_t i = 0; i < sizeof(session_counts) / sizeof(*session_counts); i++) {
-		put_head(session_counts[i].name, "counter", session_counts[i].help, out);
+		prometheus_head(session_counts[i].name, "counter", session_counts[i].help, out);
 		fprintf(out, "%s %" PRIu64 "\n", session_counts[i].name,
 			*(const uint64_t *)((const char *)ss + session_counts[i].offset));
 	}
 	put_tables(s, out);
-	put_time("eventstrace_reader_away_seconds_total", "counter",
-		 "Time in which the reader did not run for more than a second while events waited.",
-		 ss->away_ns, out);
-	put_gauge("eventstrace_switched_off",
-		  "1 if another process has switched the recording off, else 0.", ss->switched_off,
-		  out);
+	prometheus_time(
+		"eventstrace_reader_away_seconds_total", "counter",
+		"Time in which the reader did not run for more than a second while events waited.",
+		ss->away_ns, out);
+	prometheus_gauge("eventstrace_switched_off",
+			 "1 if another process has switched the recording off, else 0.",
+			 ss->switched_off, out);
 	put_locked(ss, out);
 }

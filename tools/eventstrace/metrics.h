@@ -20,7 +20,4 @@
  */
 void metrics_print(const struct summary *summary, uint64_t start_ns, uint64_t now_ns, FILE *out);
 
-/* Print a label's value with quotes and escapes. */
-void metrics_print_label(const char *value, FILE *out);
-
 #endif /* TOOLS_EVENTSTRACE_METRICS_H */

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "tools/eventstrace/metrics.h"
+#include "tools/eventstrace/prometheus.h"
 
 /* The test does not link the library, so it defines these two functions. */
 const char *et_version(void)
@@ -179,7 +180,7 @@ static void labels(void **state)
 
 	(void)state;
 	assert_non_null(out);
-	metrics_print_label("a\"b\\c\nd{},=", out);
+	prometheus_label("a\"b\\c\nd{},=", out);
 	fclose(out);
 	assert_string_equal(text, "\"a\\\"b\\\\c\\nd{},=\"");
 }
