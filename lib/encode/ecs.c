@@ -727,14 +727,24 @@ static char *put_names(char *p, const struct et_event *event)
 	}
 }
 
-static char *put_lost(char *p, const struct et_lost *lost)
+static char *put_lost(char *p, const struct et_event *event)
 {
+	const struct et_lost *lost = FIXED(lost);
+
 	p = put_number(p, "count", lost->count & INT64_MAX);
 	p = put_number(p, "cpu", lost->cpu);
 	p = put_signed(p, "lane", lost->lane);
 	p = put_word(p, "ring", lost->ring == ET_RING_LIFECYCLE ? "lifecycle" : "bulk");
 	p = put_number(p, "after_ts_ns", lost->after_ts_ns & INT64_MAX);
-	return put_number(p, "before_ts_ns", lost->before_ts_ns & INT64_MAX);
+	p = put_number(p, "before_ts_ns", lost->before_ts_ns & INT64_MAX);
+	if (!ET_LACKS(event->older, 2))
+		p = put_word(p, "cause", name_of_lost_cause(lost->cause));
+	if (!ET_LACKS(event->older, 3))
+		p = put_signed(p, "uid", lost->uid);
+	if (ET_LACKS(event->older, 4))
+		return p;
+	p = put_word(p, "lost_type", et_name_of_type(lost->lost_type));
+	return put_number(p, "segment", lost->segment & INT64_MAX);
 }
 
 static char *put_details(char *p, const struct et_event *event)
@@ -785,9 +795,7 @@ static char *put_details(char *p, const struct et_event *event)
 		return put_word(p, "change_type",
 				name_of_change_type(FIXED(file_modify)->change_type));
 	case ET_LOST:
-		p = put_lost(p, FIXED(lost));
-		return has_2(event) ? put_word(p, "cause", name_of_lost_cause(FIXED(lost)->cause))
-				    : p;
+		return put_lost(p, event);
 	default:
 		return p;
 	}

@@ -252,6 +252,7 @@ static struct et_lost lost = {
 	.cause = ET_LOST_CAUSE_RING_FULL,
 	.after_ts_ns = 1,
 	.before_ts_ns = UINT64_MAX,
+	.uid = -1,
 };
 
 /*

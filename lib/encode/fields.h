@@ -11,6 +11,7 @@
 
 #include "lib/decode/decode.h"
 #include "lib/decode/slots.h"
+#include "lib/include/eventstrace.h"
 
 /*
  * FIXED(): the record of the variable `event`, as the struct of its type. VAR(): one of the event's
@@ -23,6 +24,14 @@
 static inline bool has_2(const struct et_event *event)
 {
 	return !ET_LACKS(event->older, 2);
+}
+
+/* The name of an event type in JSON, such as "PROCESS_EXEC"; "UNKNOWN": there is no such type. */
+static inline const char *et_name_of_type(unsigned int type)
+{
+	const struct et_event_info *info = et_event_by_id(type);
+
+	return info ? info->name : "UNKNOWN";
 }
 
 /* The size of this union is an upper bound of the variable-length values of any event, in bytes. */

@@ -18,6 +18,7 @@
 #include "lib/encode/numbers.h"
 #include "lib/encode/text_state.h"
 #include "lib/enrich/container.h"
+#include "lib/wire/shared.h"
 
 /* ---- what events have in common ----------------------------------------------------------- */
 
@@ -502,6 +503,7 @@ static const char *cause_of(__u8 cause)
 static size_t put_lost(struct et_text *text, const struct et_event *event, char *buf)
 {
 	const struct et_lost *lost = (const void *)event->hdr;
+	const __u8 cause = ET_LACKS(event->older, 2) ? 0 : lost->cause;
 	struct et_line l;
 
 	et_line_begin(&l, buf, text->limit, text->options.color, true);
@@ -509,21 +511,24 @@ static size_t put_lost(struct et_text *text, const struct et_event *event, char 
 	put_time(&l, text, event->time_ns);
 	et_line_put(&l, " *** LOST ");
 	et_line_u64(&l, lost->count);
-	/* Only losses behind the rings are known by type. They have no CPU. */
 	if (lost->lost_type && lost->lost_type < ET_EVENT_TYPES) {
 		et_line_put(&l, " ");
 		et_line_put(&l, types[lost->lost_type].flag);
 	}
 	et_line_put(&l, lost->count == 1 ? " event: " : " events: ");
-	et_line_put(&l, cause_of(ET_LACKS(event->older, 2) ? 0 : lost->cause));
-	if (lost->lost_type) {
-		et_line_put(&l, " ***");
-	} else {
+	et_line_put(&l, cause_of(cause));
+	if (lost->segment) {
+		et_line_put(&l, " (segment ");
+		et_line_u64(&l, lost->segment);
+		et_line_put(&l, ")");
+	} else if (cause < ET_LOST_CAUSES) {
+		/* Only losses before or in a ring have a CPU. */
 		et_line_put(&l, " (CPU ");
 		et_line_u64(&l, lost->cpu);
-		et_line_put(&l, lost->ring == ET_RING_LIFECYCLE ? ", lifecycle ring) ***"
-								: ", bulk ring) ***");
+		et_line_put(&l,
+			    lost->ring == ET_RING_LIFECYCLE ? ", lifecycle ring)" : ", bulk ring)");
 	}
+	et_line_put(&l, " ***");
 	return (size_t)(et_line_end(&l) - buf);
 }
 

@@ -27,6 +27,7 @@
 #include "lib/encode/numbers.h"
 #include "lib/encode/put.h"
 #include "lib/encode/trace.h"
+#include "lib/include/eventstrace_events.h"
 
 /* ---- JSON ----------------------------------------------------------------------------------- */
 
@@ -43,6 +44,12 @@ static char *put_string(char *p, const char *key, const char *data, size_t size)
 static char *put_text(char *p, const char *key, const struct et_field_view *v)
 {
 	return v->size ? put_string(p, key, v->data, v->size) : p;
+}
+
+/* Write a member whose value is a word of this program, such as a name of the schema. */
+static char *put_word(char *p, const char *key, const char *word)
+{
+	return PUT(et_put_text(PUT(et_put_key(p, key), "\""), word), "\"");
 }
 
 /*
@@ -272,10 +279,18 @@ static char *put_instant(char *p, const struct et_event *event)
  */
 static char *put_lost(char *p, const struct et_event *event)
 {
+	const struct et_lost *lost = FIXED(lost);
+	const char *cause = et_lost_cause_name(lost->cause);
 	char *body;
 
 	p = PUT(begin(p, "i", event, 0, 0), ",\"s\":\"g\",\"name\":\"LOST\",\"cat\":\"lost\"");
-	p = et_put_u64(et_put_key(open_args(p, &body), "count"), FIXED(lost)->count);
+	p = et_put_u64(et_put_key(open_args(p, &body), "count"), lost->count);
+	if (!ET_LACKS(event->older, 2))
+		p = put_word(p, "cause", cause ? cause : "UNKNOWN");
+	if (!ET_LACKS(event->older, 4)) {
+		p = put_word(p, "lost_type", et_name_of_type(lost->lost_type));
+		p = et_put_u64(et_put_key(p, "segment"), lost->segment);
+	}
 	return close_args(p, body);
 }
 
