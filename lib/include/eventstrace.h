@@ -1083,6 +1083,16 @@ struct et_user_stats {
 };
 
 /*
+ * Events of one type that a folder of segments lacks for one cause: et_options.segments. The
+ * session has received these events, so they are not in et_event_stats.lost.
+ */
+struct et_not_recorded_stats {
+	unsigned int id;    /* the event type; 0: not known */
+	unsigned int cause; /* an enum et_event_lost_cause */
+	uint64_t events;
+};
+
+/*
  * A process whose writes were not recorded, because each could cause another one, and so a loop:
  * the process reads the output of a tracer, or is another tracer.
  */
@@ -1223,6 +1233,21 @@ int et_session__user_stats_sized(struct et_session *s, struct et_user_stats *ret
 				 size_t max);
 #define et_session__user_stats(s, ret, max) \
 	et_session__user_stats_sized((s), (ret), sizeof(*(ret)), (max))
+
+/**
+ * et_session__not_recorded() - the events that the folder of segments lacks, by type and cause
+ * @s:		the session
+ * @ret:	receives a row for each event type and cause with such events, sorted by type
+ * @max:	number of rows for which @ret has room
+ *
+ * The sum of all rows is et_session_stats.not_recorded.
+ *
+ * Return: number of rows, or a negative errno.
+ */
+int et_session__not_recorded_sized(struct et_session *s, struct et_not_recorded_stats *ret,
+				   size_t row_size, size_t max);
+#define et_session__not_recorded(s, ret, max) \
+	et_session__not_recorded_sized((s), (ret), sizeof(*(ret)), (max))
 
 /**
  * et_session__left_out() - the processes whose writes were not recorded

@@ -13,27 +13,21 @@ static const enum et_ring_class rings[ET_EVENT_TYPES] = {
 #include "lib/wire/schema.def"
 };
 
-static void add(struct et_not_recorded *u, enum et_not_recorded_why why, unsigned int type,
-		__u64 count, __u64 ts)
+enum et_lost_cause et_not_recorded_cause(enum et_not_recorded_why why)
 {
-	u->unreported[why][type] += count;
-	if (!u->first_ns[why] || ts < u->first_ns[why])
-		u->first_ns[why] = ts;
-	if (ts > u->last_ns[why])
-		u->last_ns[why] = ts;
+	return causes[why];
 }
 
 void et_not_recorded_add(struct et_not_recorded *u, enum et_not_recorded_why why, unsigned int type,
 			 __u64 ts)
 {
-	add(u, why, type, 1, ts);
+	u->unreported[why][type]++;
+	u->counted[why][type]++;
 	u->left_out[type]++;
-}
-
-void et_not_recorded_add_lost(struct et_not_recorded *u, enum et_not_recorded_why why, __u64 count,
-			      __u64 ts)
-{
-	add(u, why, 0, count, ts);
+	if (!u->first_ns[why] || ts < u->first_ns[why])
+		u->first_ns[why] = ts;
+	if (ts > u->last_ns[why])
+		u->last_ns[why] = ts;
 }
 
 void et_not_recorded_add_segment(struct et_not_recorded *u, __u64 segment,
@@ -43,8 +37,10 @@ void et_not_recorded_add_segment(struct et_not_recorded *u, __u64 segment,
 	/* The segment's events have any time before now. */
 	u->first_ns[ET_NOT_RECORDED_SEGMENT] = 0;
 	u->last_ns[ET_NOT_RECORDED_SEGMENT] = now_ns;
-	for (unsigned int type = 0; type < ET_EVENT_TYPES; type++)
+	for (unsigned int type = 0; type < ET_EVENT_TYPES; type++) {
 		u->unreported[ET_NOT_RECORDED_SEGMENT][type] = counts[type];
+		u->counted[ET_NOT_RECORDED_SEGMENT][type] += counts[type];
+	}
 }
 
 bool et_not_recorded_has_segment(const struct et_not_recorded *u)
@@ -85,9 +81,7 @@ void et_not_recorded_report(struct et_not_recorded *u, const struct et_gap *gap)
 	while (why < ET_NOT_RECORDED_WHYS - 1 && causes[why] != gap->cause)
 		why++;
 	u->unreported[why][gap->lost_type] -= gap->count;
-	/* Losses of no known type that were counted as lost before: et_not_recorded_add_lost(). */
-	if (gap->lost_type || why == ET_NOT_RECORDED_SEGMENT)
-		u->reported[gap->lost_type] += gap->count;
+	u->reported[gap->lost_type] += gap->count;
 	for (unsigned int type = 0; type < ET_EVENT_TYPES; type++)
 		any |= u->unreported[why][type] != 0;
 	if (!any)
@@ -98,11 +92,8 @@ __u64 et_not_recorded_total(const struct et_not_recorded *u)
 {
 	__u64 total = 0;
 
-	for (unsigned int type = 0; type < ET_EVENT_TYPES; type++) {
-		total += u->reported[type];
-		for (unsigned int why = 0; why < ET_NOT_RECORDED_WHYS; why++)
-			if (type || why == ET_NOT_RECORDED_SEGMENT)
-				total += u->unreported[why][type];
-	}
+	for (unsigned int why = 0; why < ET_NOT_RECORDED_WHYS; why++)
+		for (unsigned int type = 0; type < ET_EVENT_TYPES; type++)
+			total += u->counted[why][type];
 	return total;
 }

@@ -26,6 +26,8 @@ struct et_not_recorded {
 	__u64 segment; /* the dropped segment of unreported[ET_NOT_RECORDED_SEGMENT] */
 	/* CLOCK_MONOTONIC, ns: the events of each `unreported` happened between them; 0: none */
 	__u64 first_ns[ET_NOT_RECORDED_WHYS], last_ns[ET_NOT_RECORDED_WHYS];
+	/* All events that are not recorded, or not any more, reported or not. */
+	__u64 counted[ET_NOT_RECORDED_WHYS][ET_EVENT_TYPES];
 	__u64 left_out[ET_EVENT_TYPES]; /* all events that were not recorded */
 	__u64 reported[ET_EVENT_TYPES]; /* all events that LOST records have reported */
 };
@@ -33,10 +35,6 @@ struct et_not_recorded {
 /* Count one event of type @type that is not recorded. @ts: its time. */
 void et_not_recorded_add(struct et_not_recorded *u, enum et_not_recorded_why why, unsigned int type,
 			 __u64 ts);
-
-/* Count the events of a LOST record that is not recorded. They are lost already. */
-void et_not_recorded_add_lost(struct et_not_recorded *u, enum et_not_recorded_why why, __u64 count,
-			      __u64 ts);
 
 /*
  * Count the events of a dropped segment, by type. Only while et_not_recorded_has_segment() is
@@ -53,6 +51,9 @@ bool et_not_recorded_next(const struct et_not_recorded *u, struct et_gap *ret);
 
 /* The loss @gap of et_not_recorded_next() is recorded. */
 void et_not_recorded_report(struct et_not_recorded *u, const struct et_gap *gap);
+
+/* The cause that LOST records report for @why. */
+enum et_lost_cause et_not_recorded_cause(enum et_not_recorded_why why);
 
 /* Number of all events that LOST records have reported, or must still report. */
 __u64 et_not_recorded_total(const struct et_not_recorded *u);

@@ -19,6 +19,7 @@
 #include "lib/decode/record_builder.h"
 #include "lib/pipeline/pipeline.h"
 #include "lib/recording/reader.h"
+#include "lib/wire/shared.h"
 
 #define FILES_MAX 64
 
@@ -631,6 +632,8 @@ static void recording_without_room(void **state)
 	assert_int_equal(pipeline.not_recorded.reported[ET_PROCESS_SETSID], 2);
 	assert_int_equal(pipeline.not_recorded.reported[ET_PROCESS_EXEC], 1);
 	assert_int_equal(pipeline.received[ET_PROCESS_SETSID], recorded + 2);
+	assert_int_equal(pipeline.not_recorded.counted[ET_NOT_RECORDED_DISK][ET_PROCESS_SETSID], 2);
+	assert_int_equal(et_not_recorded_total(&pipeline.not_recorded), 3);
 	close_memory(&sink);
 }
 
@@ -656,7 +659,33 @@ static void dropped_segment(void **state)
 	assert_int_equal(found.lost[ET_FILE_MODIFY], 7);
 	assert_int_equal(found.lost_segment, 3 * 41);
 	assert_int_equal(et_not_recorded_total(&pipeline.not_recorded), 14);
+	assert_int_equal(pipeline.not_recorded.counted[ET_NOT_RECORDED_SEGMENT][ET_PROCESS_EXEC],
+			 5);
 	close_memory(&sink);
+}
+
+/* Either the BPF programs count the events of a cause, or this stage does. */
+static void every_cause_is_counted(void **state)
+{
+	static const struct {
+		unsigned int number;
+		const char *name, *of;
+	} values[] = {
+#define ET_ENUM_VALUE(ENUM, enum_, number, NAME, doc) { number, #NAME, #enum_ },
+#include "lib/wire/schema.def"
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(values) / sizeof(*values); i++) {
+		unsigned int why = 0;
+
+		if (strcmp(values[i].of, "lost_cause") != 0 || values[i].number < ET_LOST_CAUSES)
+			continue;
+		while (why < ET_NOT_RECORDED_WHYS && et_not_recorded_cause(why) != values[i].number)
+			why++;
+		if (why == ET_NOT_RECORDED_WHYS)
+			fail_msg("no account has the cause %s", values[i].name);
+	}
 }
 
 int main(void)
@@ -673,6 +702,7 @@ int main(void)
 		cmocka_unit_test_teardown(processes_have_room, close_files),
 		cmocka_unit_test_teardown(recording_without_room, close_files),
 		cmocka_unit_test_teardown(dropped_segment, close_files),
+		cmocka_unit_test(every_cause_is_counted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

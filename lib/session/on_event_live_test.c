@@ -45,6 +45,7 @@ static void use_session(struct et_session *s)
 	struct et_event_stats events[4];
 	struct et_table_stats tables[4];
 	struct et_user_stats users[4];
+	struct et_not_recorded_stats not_recorded[4];
 	struct et_left_out left_out[4];
 	uint64_t others;
 	size_t count;
@@ -56,6 +57,7 @@ static void use_session(struct et_session *s)
 	assert_int_equal(et_session__event_stats(s, events, 4), -EBUSY);
 	assert_int_equal(et_session__table_stats(s, tables, 4), -EBUSY);
 	assert_int_equal(et_session__user_stats(s, users, 4), -EBUSY);
+	assert_int_equal(et_session__not_recorded(s, not_recorded, 4), -EBUSY);
 	assert_int_equal(et_session__left_out(s, left_out, 4, &others), -EBUSY);
 	assert_int_equal(et_session__features(s, &features), -EBUSY);
 	et_session__close(s);

@@ -118,6 +118,28 @@ int et_session__table_stats_sized(struct et_session *s, struct et_table_stats *r
 	return (int)n;
 }
 
+int et_session__not_recorded_sized(struct et_session *s, struct et_not_recorded_stats *ret,
+				   size_t row_size, size_t max)
+{
+	const struct et_not_recorded *u = &s->pipeline.not_recorded;
+	size_t n = 0;
+
+	if (s->pipeline.in_callback)
+		return -EBUSY;
+	for (unsigned int id = 0; id < ET_EVENT_TYPES; id++)
+		for (unsigned int why = 0; why < ET_NOT_RECORDED_WHYS && n < max; why++) {
+			const struct et_not_recorded_stats stats = {
+				.id = id,
+				.cause = et_not_recorded_cause((enum et_not_recorded_why)why),
+				.events = u->counted[why][id],
+			};
+
+			if (stats.events)
+				et_row_put(ret, n++, row_size, &stats, sizeof(stats));
+		}
+	return (int)n;
+}
+
 /*
  * Check for each event type that attempted = received + lost, and that LOST events report each
  * loss. A malformed record has no known type, so its event is missing, and reported as lost.

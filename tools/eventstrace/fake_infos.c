@@ -49,7 +49,10 @@ const struct et_field_info *et_event_fields(unsigned int id, size_t *ret_count)
 
 const char *et_lost_cause_name(unsigned int cause)
 {
-	static const char *const names[] = { "UNKNOWN", "RING_FULL", "NO_LANE" };
+	static const char *const names[] = {
+		"UNKNOWN", "RING_FULL",  "NO_LANE",    "PENDING_FULL", "SEGMENTS",  "MALFORMED",
+		"FAULT",   "USER_SHARE", "QUEUE_FULL", "SPOOL_FULL",   "DISK_FULL",
+	};
 
 	return cause < sizeof(names) / sizeof(*names) ? names[cause] : NULL;
 }

@@ -52,12 +52,22 @@ static const struct {
 	  offsetof(struct et_session_stats, skipped) },
 };
 
+/* @id is 0: the type of the events is not known. */
 static void put_event_label(unsigned int id, FILE *out)
 {
 	const struct et_event_info *info = et_event_by_id(id);
 
 	fputs("{event=", out);
-	prometheus_label(info ? info->flag : "?", out);
+	prometheus_label(info ? info->flag : "unknown", out);
+}
+
+static void put_cause_labels(unsigned int id, unsigned int cause, FILE *out)
+{
+	const char *name = et_lost_cause_name(cause);
+
+	put_event_label(id, out);
+	fputs(",cause=", out);
+	prometheus_label(name ? name : "UNKNOWN", out);
 }
 
 static void put_events(const struct summary *s, FILE *out)
@@ -86,16 +96,27 @@ static void put_causes(const struct summary *s, FILE *out)
 	prometheus_head(name, "counter", "The lost events, by the cause of a LOST line.", out);
 	for (size_t e = 0; e < s->event_count; e++) {
 		for (unsigned int cause = 0; cause < ET_LOST_CAUSE_MAX; cause++) {
-			const char *cause_name = et_lost_cause_name(cause);
-
 			if (!s->events[e].lost_by[cause])
 				continue;
 			fputs(name, out);
-			put_event_label(s->events[e].id, out);
-			fputs(",cause=", out);
-			prometheus_label(cause_name ? cause_name : "?", out);
+			put_cause_labels(s->events[e].id, cause, out);
 			fprintf(out, "} %" PRIu64 "\n", s->events[e].lost_by[cause]);
 		}
+	}
+}
+
+static void put_not_recorded(const struct summary *s, FILE *out)
+{
+	const char *name = "eventstrace_events_not_recorded_total";
+
+	prometheus_head(name, "counter", "Received events that the folder of segments lacks, by cause.",
+		 out);
+	for (size_t i = 0; i < s->not_recorded_count; i++) {
+		const struct et_not_recorded_stats *row = &s->not_recorded[i];
+
+		fputs(name, out);
+		put_cause_labels(row->id, row->cause, out);
+		fprintf(out, "} %" PRIu64 "\n", row->events);
 	}
 }
 
@@ -145,6 +166,7 @@ void metrics_print(const struct summary *s, uint64_t start_ns, uint64_t now_ns, 
 				 ss->accounted, out);
 	put_events(s, out);
 	put_causes(s, out);
+	put_not_recorded(s, out);
 	for (size_t i = 0; i < sizeof(session_counts) / sizeof(*session_counts); i++) {
 		prometheus_head(session_counts[i].name, "counter", session_counts[i].help, out);
 		fprintf(out, "%s %" PRIu64 "\n", session_counts[i].name,

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "lib/include/eventstrace_events.h"
 #include "tools/eventstrace/metrics.h"
 #include "tools/eventstrace/prometheus.h"
 
@@ -50,6 +51,9 @@ static struct summary example(void)
 		.event_count = 2,
 		.tables = { { .name = "execs", .refused = 3 } },
 		.table_count = 1,
+		.not_recorded = { { 0, ET_EVENT_LOST_CAUSE_SPOOL_FULL, 8 },
+				  { 4, ET_EVENT_LOST_CAUSE_QUEUE_FULL, 9 } },
+		.not_recorded_count = 2,
 		.running = true,
 	};
 
@@ -151,6 +155,8 @@ static void values(void **state)
 		"eventstrace_events_lost_total{event=\"process-exec\"} 2\n",
 		"{event=\"process-exec\",cause=\"RING_FULL\"} 2\n",
 		"eventstrace_events_written_total{event=\"file-create\"} 18446744073709551615\n",
+		"eventstrace_events_not_recorded_total{event=\"unknown\",cause=\"SPOOL_FULL\"} 8\n",
+		"_not_recorded_total{event=\"file-create\",cause=\"QUEUE_FULL\"} 9\n",
 		"eventstrace_table_refused_total{table=\"execs\"} 3\n",
 		"eventstrace_locked_memory_bytes{kind=\"rings\"} 4096\n",
 		"eventstrace_reader_away_seconds_total 1.500\n",

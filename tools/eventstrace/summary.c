@@ -85,6 +85,10 @@ int summary_take(struct et_session *session, struct summary *ret)
 	if (n < 0)
 		return n;
 	s.left_out_count = n;
+	n = et_session__not_recorded(session, s.not_recorded, SUMMARY_NOT_RECORDED_MAX);
+	if (n < 0)
+		return n;
+	s.not_recorded_count = n;
 	s.hooks = et_session__hooks(session, &s.hook_count);
 	*ret = s;
 	return 0;
@@ -289,6 +293,26 @@ static void print_account(const struct et_session_stats *ss, const struct et_eve
 	fputc('\n', out);
 }
 
+/* The name of the type of events that a folder of segments lacks. */
+static const char *flag_of_not_recorded(const struct et_not_recorded_stats *row)
+{
+	return row->id ? flag_of(row->id) : "unknown";
+}
+
+/* Print the events that the folder of segments lacks, by type and cause. */
+static void print_not_recorded(const struct summary *s, FILE *out)
+{
+	if (!s->session.not_recorded)
+		return;
+	fprintf(out,
+		"%" PRIu64 " events are NOT in the folder of segments: ", s->session.not_recorded);
+	for (size_t i = 0; i < s->not_recorded_count; i++)
+		fprintf(out, "%s%" PRIu64 " %s %s", i ? ", " : "", s->not_recorded[i].events,
+			flag_of_not_recorded(&s->not_recorded[i]),
+			et_lost_cause_name(s->not_recorded[i].cause));
+	fputc('\n', out);
+}
+
 /* Print the session's cost and result. */
 static void print_session(const struct et_session_stats *ss, FILE *out)
 {
@@ -319,11 +343,6 @@ static void print_session(const struct et_session_stats *ss, FILE *out)
 	if (ss->recorded_bytes)
 		fprintf(out, ", recording %" PRIu64 " bytes", ss->recorded_bytes);
 	fprintf(out, "; malformed records: %" PRIu64 "\n", ss->malformed);
-	if (ss->not_recorded)
-		fprintf(out,
-			"%" PRIu64 " events are NOT in the folder of segments: its LOST records "
-			"report their types, and why\n",
-			ss->not_recorded);
 	if (ss->tree_missed)
 		fprintf(out,
 			"no room for %" PRIu64 " processes of a tree: their events, and those of "
@@ -372,6 +391,7 @@ int summary_print_text(const struct summary *s, FILE *out)
 		print_left_out(s, out);
 		print_interference(ss, out);
 		print_session(ss, out);
+		print_not_recorded(s, out);
 		if (!s->running)
 			print_account(ss, &total, out);
 	}
@@ -458,6 +478,23 @@ static void print_left_out_json(const struct summary *s, FILE *out)
 	fprintf(out, "],\"left_out_others\":%" PRIu64, s->left_out_others);
 }
 
+/* Print the events that the folder of segments lacks. The rows are sorted by type. */
+static void print_not_recorded_json(const struct summary *s, FILE *out)
+{
+	const struct et_not_recorded_stats *rows = s->not_recorded;
+
+	fprintf(out, ",\"not_recorded\":%" PRIu64 ",\"not_recorded_by_event\":{",
+		s->session.not_recorded);
+	for (size_t i = 0; i < s->not_recorded_count; i++) {
+		if (i && rows[i].id == rows[i - 1].id)
+			fputc(',', out);
+		else
+			fprintf(out, "%s\"%s\":{", i ? "}," : "", flag_of_not_recorded(&rows[i]));
+		fprintf(out, "\"%s\":%" PRIu64, et_lost_cause_name(rows[i].cause), rows[i].events);
+	}
+	fputs(s->not_recorded_count ? "}}" : "}", out);
+}
+
 /* Print the members that only a live session has. */
 static void print_live(const struct summary *s, FILE *out)
 {
@@ -472,7 +509,7 @@ static void print_live(const struct summary *s, FILE *out)
 	if (s->session.context_evicted)
 		fprintf(out, ",\"context_evicted\":%" PRIu64, s->session.context_evicted);
 	if (s->session.not_recorded)
-		fprintf(out, ",\"not_recorded\":%" PRIu64, s->session.not_recorded);
+		print_not_recorded_json(s, out);
 	if (s->session.lifecycle_rings)
 		fprintf(out,
 			",\"ring_shards\":{\"lifecycle\":{\"count\":%u,\"bytes\":%" PRIu64

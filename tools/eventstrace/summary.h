@@ -13,6 +13,9 @@
 
 #define SUMMARY_TABLES_MAX 32
 
+/* More than all event types with each cause of a loss behind the rings. */
+#define SUMMARY_NOT_RECORDED_MAX 256
+
 /* Number of users that are named. Further users are only counted. */
 #define SUMMARY_USERS_MAX    16
 #define SUMMARY_LEFT_OUT_MAX 64
@@ -27,6 +30,8 @@ struct summary {
 	size_t user_count;                                 /* can exceed the array */
 	struct et_left_out left_out[SUMMARY_LEFT_OUT_MAX]; /* one element for each process */
 	size_t left_out_count;
+	struct et_not_recorded_stats not_recorded[SUMMARY_NOT_RECORDED_MAX];
+	size_t not_recorded_count;
 	uint64_t left_out_others;    /* number of events of processes that are not in the array */
 	const struct et_hook *hooks; /* owned by the session, which must outlive the summary */
 	size_t hook_count;

@@ -8,6 +8,8 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "lib/include/eventstrace_events.h"
+
 /* ---- a fake session ---------------------------------------------------------------------- */
 
 static const struct et_event_stats fake_events[] = {
@@ -94,6 +96,24 @@ int et_session__user_stats_sized(struct et_session *s, struct et_user_stats *ret
 	ret[0] = fake_users[0];
 	ret[1] = fake_users[1];
 	return (int)fake_user_count;
+}
+
+static const struct et_not_recorded_stats fake_not_recorded[] = {
+	{ 0, ET_EVENT_LOST_CAUSE_SPOOL_FULL, 1 },
+	{ 2, ET_EVENT_LOST_CAUSE_QUEUE_FULL, 3 },
+	{ 2, ET_EVENT_LOST_CAUSE_DISK_FULL, 4 },
+	{ 4, ET_EVENT_LOST_CAUSE_SPOOL_FULL, 5 },
+};
+static size_t fake_not_recorded_count;
+
+int et_session__not_recorded_sized(struct et_session *s, struct et_not_recorded_stats *ret,
+				   size_t row_size, size_t max)
+{
+	(void)s;
+	assert_int_equal(row_size, sizeof(*ret));
+	assert_true(max >= fake_not_recorded_count);
+	memcpy(ret, fake_not_recorded, fake_not_recorded_count * sizeof(*ret));
+	return (int)fake_not_recorded_count;
 }
 
 static int fake_left_out;
@@ -395,24 +415,32 @@ static struct summary take_accounted(void)
 	return s;
 }
 
-/* Several rings of a kind. The number of rings is unknown in a replay. */
 static void events_that_segments_lack(void **state)
 {
-	struct summary s = take_accounted();
+	struct summary s;
 	char *text = NULL;
 	size_t size;
 	FILE *out = open_memstream(&text, &size);
 
 	(void)state;
-	s.session.not_recorded = 7;
+	fake_not_recorded_count = sizeof(fake_not_recorded) / sizeof(*fake_not_recorded);
+	s = take_accounted();
+	fake_not_recorded_count = 0;
+	s.session.not_recorded = 13;
 	summary_print_json(&s, out);
 	summary_print_text(&s, out);
 	fclose(out);
-	assert_non_null(strstr(text, ",\"not_recorded\":7}\n"));
-	assert_non_null(strstr(text, "\n7 events are NOT in the folder of segments: "));
+	assert_non_null(strstr(text, ",\"not_recorded\":13,\"not_recorded_by_event\":{"
+				     "\"unknown\":{\"SPOOL_FULL\":1},"
+				     "\"process-exec\":{\"QUEUE_FULL\":3,\"DISK_FULL\":4},"
+				     "\"file-create\":{\"SPOOL_FULL\":5}}}\n"));
+	assert_non_null(strstr(text, "\n13 events are NOT in the folder of segments: 1 unknown "
+				     "SPOOL_FULL, 3 process-exec QUEUE_FULL, 4 process-exec "
+				     "DISK_FULL, 5 file-create SPOOL_FULL\n"));
 	free(text);
 }
 
+/* Several rings of a kind. The number of rings is unknown in a replay. */
 static void rings(void **state)
 {
 	struct summary s = take_accounted();

@@ -9,6 +9,7 @@
 #include "lib/decode/decode.h"
 #include "lib/decode/facts.h"
 #include "lib/encode/width.h"
+#include "lib/include/eventstrace_events.h"
 #include "tools/eventstrace/heavy.h"
 
 /* The largest number of rows of a table. */
@@ -17,7 +18,10 @@
 /* Rows of a table without a terminal. */
 #define ROWS_NORMAL 10
 
-#define TABLES 3
+#define TABLES 4
+
+/* More than the causes for which a folder of segments can lack events. */
+#define CAUSES_MAX 8
 
 #define BOLD   "\033[1m"
 #define NORMAL "\033[0m"
@@ -34,6 +38,12 @@
 struct type_row {
 	unsigned int id;
 	uint64_t events, bytes, total, lost;
+};
+
+/* The events that a folder of segments lacks for one cause. */
+struct cause_row {
+	unsigned int cause;
+	uint64_t events, total; /* in the last interval; since the start */
 };
 
 /* The counts of a process or a path in the last interval. */
@@ -53,6 +63,8 @@ struct top {
 	uint64_t length_ns, cpu_ns, lost, lost_total;
 	struct type_row types[TOP_EVENTS_MAX];
 	size_t type_count;
+	struct cause_row causes[CAUSES_MAX];
+	size_t cause_count;
 	struct key_row process_rows[ROWS_MAX], path_rows[ROWS_MAX];
 	size_t process_count, path_count;
 	uint64_t process_error, path_error;
@@ -162,6 +174,31 @@ static void step_types(struct top *t, const struct top_sample *sample)
 	t->lost_total = lost;
 }
 
+/* Add up the rows of all event types. A cause keeps its row from its first event on. */
+static void step_causes(struct top *t, const struct top_sample *sample)
+{
+	uint64_t before[CAUSES_MAX] = { 0 };
+
+	for (size_t i = 0; i < t->cause_count; i++) {
+		before[i] = t->causes[i].total;
+		t->causes[i].total = 0;
+	}
+	for (size_t i = 0; i < sample->not_recorded_count; i++) {
+		const struct et_not_recorded_stats *now = &sample->not_recorded[i];
+		size_t c = 0;
+
+		while (c < t->cause_count && t->causes[c].cause != now->cause)
+			c++;
+		if (c == CAUSES_MAX)
+			continue;
+		if (c == t->cause_count)
+			t->causes[t->cause_count++] = (struct cause_row){ .cause = now->cause };
+		t->causes[c].total += now->events;
+	}
+	for (size_t i = 0; i < t->cause_count; i++)
+		t->causes[i].events = difference(t->causes[i].total, before[i]);
+}
+
 static size_t step_keys(struct heavy *heavy, struct key_row *ret, bool are_processes)
 {
 	struct heavy_row rows[ROWS_MAX];
@@ -188,6 +225,7 @@ static size_t step_keys(struct heavy *heavy, struct key_row *ret, bool are_proce
 void top_step(struct top *t, const struct top_sample *sample)
 {
 	step_types(t, sample);
+	step_causes(t, sample);
 	t->process_error = heavy_error(t->processes);
 	t->path_error = heavy_error(t->paths);
 	t->process_count = step_keys(t->processes, t->process_rows, true);
@@ -351,6 +389,17 @@ static void put_types(struct screen *s, const struct top *t, size_t rows)
 			 t->types[i].total, t->types[i].lost, flag_of(t->types[i].id));
 }
 
+static void put_causes(struct screen *s, const struct top *t, size_t rows)
+{
+	if (!t->cause_count)
+		return;
+	put_line(s, false, "%s", "");
+	put_line(s, true, "  EVENTS/S       TOTAL  NOT IN THE FOLDER OF SEGMENTS");
+	for (size_t i = 0; i < rows; i++)
+		put_line(s, false, "%10.1f %11" PRIu64 "  %s", per_second(t, t->causes[i].events),
+			 t->causes[i].total, et_lost_cause_name(t->causes[i].cause));
+}
+
 static void put_keys(struct screen *s, const struct top *t, const struct key_row *rows,
 		     size_t count, bool are_processes)
 {
@@ -410,9 +459,10 @@ void top_print(const struct top *t, const struct top_view *view, FILE *out)
 	 * screen.
 	 */
 	struct screen s = { .view = view, .out = out };
-	const size_t wanted[TABLES] = { t->type_count, t->process_count, t->path_count };
-	/* One line at the top, and two lines above each table. */
-	const size_t others = 1 + (size_t)2 * TABLES;
+	const size_t wanted[TABLES] = { t->type_count, t->cause_count, t->process_count,
+					t->path_count };
+	/* One line at the top, and two lines above each table. The causes may have no table. */
+	const size_t others = 1 + (size_t)2 * (TABLES - (t->cause_count == 0));
 	size_t rows[TABLES];
 
 	if (view->rows)
@@ -427,7 +477,8 @@ void top_print(const struct top *t, const struct top_view *view, FILE *out)
 		fputs(HOME, out);
 	put_head(&s, t);
 	put_types(&s, t, rows[0]);
-	put_keys(&s, t, t->process_rows, rows[1], true);
-	put_keys(&s, t, t->path_rows, rows[2], false);
+	put_causes(&s, t, rows[1]);
+	put_keys(&s, t, t->process_rows, rows[2], true);
+	put_keys(&s, t, t->path_rows, rows[3], false);
 	fputs(view->paint ? ERASE_SCREEN : "\n", out);
 }

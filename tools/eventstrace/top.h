@@ -23,6 +23,9 @@ struct top_sample {
 	uint64_t cpu_ns; /* CPU time of this process */
 	const struct et_event_stats *events;
 	size_t event_count;
+	/* the events that a folder of segments lacks, by type and cause */
+	const struct et_not_recorded_stats *not_recorded;
+	size_t not_recorded_count;
 };
 
 /* How a screen is printed. */

@@ -120,6 +120,8 @@ int top_screen_show(struct top_screen *screen, struct et_session *session)
 		.cpu_ns = own_cpu_ns(),
 		.events = summary.events,
 		.event_count = summary.event_count,
+		.not_recorded = summary.not_recorded,
+		.not_recorded_count = summary.not_recorded_count,
 	};
 	top_step(screen->top, &sample);
 	out = open_memstream(&text, &size);

@@ -204,6 +204,42 @@ static void intervals(void **state)
 	top_free(t);
 }
 
+/* A table of causes is there from the first event on that the folder of segments lacks. */
+static void not_recorded(void **state)
+{
+	const struct et_not_recorded_stats rows[] = {
+		{ ET_PROCESS_EXEC, ET_LOST_CAUSE_QUEUE_FULL, 3 },
+		{ ET_PROCESS_EXEC, ET_LOST_CAUSE_SPOOL_FULL, 100 },
+		{ ET_PROCESS_EXIT, ET_LOST_CAUSE_QUEUE_FULL, 4 },
+	};
+	struct top_sample sample = { .now_ns = 101 * SECOND,
+				     .not_recorded = rows,
+				     .not_recorded_count = 1 };
+	struct top *t = top_new();
+
+	(void)state;
+	assert_non_null(t);
+	top_begin(t, 100 * SECOND, 0);
+	top_step(t, &sample);
+	sample.now_ns = 103 * SECOND;
+	sample.not_recorded_count = 3;
+	top_step(t, &sample);
+	expect(t, (struct top_view){ .rows = 12 },
+	       "eventstrace, 3 s: 0.0 events/s, 0.0 KiB/s, own CPU 0.0 %, lost 0.0/s, 0 in all\n"
+	       "\n"
+	       "  EVENTS/S      KIB/S       TOTAL       LOST  EVENT\n"
+	       "\n"
+	       "  EVENTS/S       TOTAL  NOT IN THE FOLDER OF SEGMENTS\n"
+	       "       2.0           7  QUEUE_FULL\n"
+	       "      50.0         100  SPOOL_FULL\n"
+	       "\n"
+	       "  EVENTS/S      KIB/S      PID  PROCESS\n"
+	       "\n"
+	       "  EVENTS/S      KIB/S  PATH\n"
+	       "\n");
+	top_free(t);
+}
+
 /* With more keys than room, the head of the table has the largest possible error. */
 static void many_paths(void **state)
 {
@@ -238,9 +274,8 @@ static void many_paths(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(blocks),
-		cmocka_unit_test(terminals),
-		cmocka_unit_test(intervals),
+		cmocka_unit_test(blocks),     cmocka_unit_test(terminals),
+		cmocka_unit_test(intervals),  cmocka_unit_test(not_recorded),
 		cmocka_unit_test(many_paths),
 	};
 

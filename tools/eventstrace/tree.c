@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "lib/include/eventstrace.h"
+#include "lib/include/eventstrace_events.h"
 #include "tools/eventstrace/printable.h"
 
 /* Number of slots of the hash table: at most half of them are used. */
@@ -35,7 +36,8 @@ struct tree {
 	node_ref slots[SLOTS];
 	node_ref first_root, last_root;
 	uint64_t more; /* number of processes without room */
-	uint64_t lost; /* number of lost events */
+	/* number of lost events, by cause: a cause is one byte of a record */
+	uint64_t lost[UINT8_MAX + 1];
 };
 
 /* The slot of a process. If the process is unknown, the free slot where it belongs. */
@@ -165,7 +167,6 @@ static void add_exit(struct tree *t, const struct et_event *event, uint64_t now)
 void tree_event(struct tree *t, const struct et_event *event)
 {
 	const uint64_t now = et_event__ts_ns(event);
-	struct et_field count = ET_FIELD_INIT;
 
 	switch (et_event__id(event)) {
 	case ET_EVENT_PROCESS_FORK:
@@ -178,8 +179,7 @@ void tree_event(struct tree *t, const struct et_event *event)
 		add_exit(t, event, now);
 		break;
 	case ET_EVENT_LOST:
-		if (et_event__find_field(event, "count", &count) == 0)
-			t->lost += count.number;
+		t->lost[et_lost__cause(event) % (UINT8_MAX + 1)] += et_lost__count(event);
 		break;
 	default:
 		break;
@@ -220,6 +220,24 @@ static void print_node(const struct node *n, unsigned int depth, uint64_t end_ns
 		(int)(2 * (depth < DEPTH_MAX ? depth : DEPTH_MAX)), "", words);
 }
 
+static void print_lost(const struct tree *t, FILE *out)
+{
+	const char *before = "events were lost, so processes can be missing: ";
+	bool any = false;
+
+	for (unsigned int cause = 0; cause <= UINT8_MAX; cause++) {
+		const char *name = et_lost_cause_name(cause);
+
+		if (!t->lost[cause])
+			continue;
+		fprintf(out, "%s%" PRIu64 " %s", before, t->lost[cause], name ? name : "UNKNOWN");
+		before = ", ";
+		any = true;
+	}
+	if (any)
+		fputc('\n', out);
+}
+
 void tree_print(const struct tree *t, uint64_t end_ns, FILE *out)
 {
 	node_ref ref = t->first_root;
@@ -246,7 +264,5 @@ void tree_print(const struct tree *t, uint64_t end_ns, FILE *out)
 	}
 	if (t->more)
 		fprintf(out, "processes without room in the tree: %" PRIu64 "\n", t->more);
-	if (t->lost)
-		fprintf(out, "events were lost, so processes can be missing: %" PRIu64 "\n",
-			t->lost);
+	print_lost(t, out);
 }

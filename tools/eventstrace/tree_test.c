@@ -132,10 +132,14 @@ static void incomplete(void **state)
 	add_exit(8, 3000, 0, 0);
 	memset(&r, 0, sizeof(r));
 	r.lost.count = 12;
+	r.lost.cause = ET_LOST_CAUSE_NO_LANE;
+	add(&r, (enum et_event_type)ET_LOST, 3500, NULL, 0);
+	r.lost.count = 3;
+	r.lost.cause = ET_LOST_CAUSE_DISK_FULL;
 	add(&r, (enum et_event_type)ET_LOST, 3500, NULL, 0);
 	expect("     2.000 s  status 0    [sh\\u001b]\n"
 	       "     0.500 s  status 0    a\n"
-	       "events were lost, so processes can be missing: 12\n");
+	       "events were lost, so processes can be missing: 12 NO_LANE, 3 DISK_FULL\n");
 }
 
 static void too_many(void **state)

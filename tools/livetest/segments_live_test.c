@@ -167,6 +167,19 @@ static uint64_t attempted(const struct tracer_result *result)
 	return summary_total(result->err, "attempted");
 }
 
+/* The number of terminal writes that the folder lacks because of @cause, as the tracer counts. */
+static uint64_t not_recorded(const struct tracer_result *result, const char *cause)
+{
+	yyjson_doc *doc = tracer_summary(result);
+	char pointer[80];
+	uint64_t count;
+
+	snprintf(pointer, sizeof(pointer), "/not_recorded_by_event/process-tty-write/%s", cause);
+	count = yyjson_get_uint(yyjson_doc_ptr_get(doc, pointer));
+	yyjson_doc_free(doc);
+	return count;
+}
+
 /* ---- replays ------------------------------------------------------------------------------- */
 
 struct found {
@@ -407,6 +420,7 @@ static void test_spool_size(void **state)
 	assert_in_range(size, 64 * 1024, 256 * 1024);
 	found = replay("SPOOL_FULL");
 	assert_true(found.behind > 0);
+	assert_int_equal(not_recorded(&result, "SPOOL_FULL"), found.behind);
 	check_account(&found, attempted(&result));
 	verify(NULL, attempted(&result));
 	free_found(&found);
@@ -431,7 +445,6 @@ static void test_folder_of_all(void **state)
 	free(err);
 }
 
-/* The queue takes 8 MiB while the disk is full. It is written when there is room again. */
 /* Wait until more than @bytes are used of the file system at the folder. */
 static void wait_until_used(unsigned long bytes)
 {
@@ -446,6 +459,7 @@ static void wait_until_used(unsigned long bytes)
 	fail_msg("the folder does not grow");
 }
 
+/* The queue takes 8 MiB while the disk is full. It is written when there is room again. */
 static void test_disk_full(void **state)
 {
 	const char *const flags[] = { "--segment-size=64K", "--ring-size=bulk=16M", NULL };
@@ -466,6 +480,7 @@ static void test_disk_full(void **state)
 	assert_non_null(strstr(result.err, "segments are written again"));
 	found = replay("DISK_FULL");
 	assert_true(found.behind > 0);
+	assert_int_equal(not_recorded(&result, "DISK_FULL"), found.behind);
 	check_account(&found, attempted(&result));
 	verify(NULL, attempted(&result));
 	free_found(&found);
