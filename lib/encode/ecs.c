@@ -326,12 +326,15 @@ static bool is_cut(const struct et_field_view *v)
 
 static char *put_arguments(char *p, const struct et_field_view *argv)
 {
-	__u64 count = 0;
+	const char *at, *last;
+	__u64 count = 1;
 
 	if (!argv || !argv->size)
 		return p;
-	for (__u32 i = 0; i < argv->size; i++)
-		count += !argv->data[i] || i == argv->size - 1;
+	/* The last argument may be cut, so that no 0 byte ends it. */
+	last = argv->data + argv->size - 1;
+	for (at = argv->data; (at = memchr(at, '\0', (size_t)(last - at))); at++)
+		count++;
 	p = et_json_put_list(et_put_key(p, "args"), argv->data, argv->size);
 	if (!is_cut(argv))
 		p = put_number(p, "args_count", count);

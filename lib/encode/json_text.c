@@ -49,6 +49,24 @@ static inline unsigned int copy_plain_16(char *out, const unsigned char *in)
 	return mask[1] ? 8 + first_byte(mask[1]) : 16;
 }
 
+/* Number of bytes of a block: four vectors. */
+#define BLOCK 64
+
+/* Copy a block if none of its bytes needs an escape, and all are ASCII. Return: true if copied. */
+static inline bool copy_plain_block(char *out, const unsigned char *in)
+{
+	__u64 mask[2];
+	vec16 v[4], special;
+
+	memcpy(v, in, BLOCK);
+	special = (vec16)(SPECIAL(v[0]) | SPECIAL(v[1]) | SPECIAL(v[2]) | SPECIAL(v[3]));
+	memcpy(mask, &special, sizeof(mask));
+	if (mask[0] | mask[1])
+		return false;
+	memcpy(out, v, BLOCK);
+	return true;
+}
+
 static inline unsigned int copy_plain_8(char *out, const unsigned char *in)
 {
 	__u64 mask;
@@ -64,6 +82,38 @@ static inline unsigned int copy_plain_8(char *out, const unsigned char *in)
 static inline bool is_plain(unsigned char c)
 {
 	return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
+}
+
+/*
+ * Copy the bytes before the first one that needs an escape or is not ASCII. Return their number, at
+ * most @n.
+ *
+ * The position does not depend on a comparison while all bytes are plain. So the processor works on
+ * several vectors at once. Texts with many special bytes rarely get to the loop of blocks, whose
+ * comparison would be wasted there.
+ */
+static inline size_t copy_plain(char *out, const unsigned char *in, size_t n)
+{
+	size_t at = 0;
+	unsigned int plain;
+
+	while (n - at >= 16) {
+		plain = copy_plain_16(out + at, in + at);
+		if (plain < 16)
+			return at + plain;
+		at += 16;
+		while (n - at >= BLOCK && copy_plain_block(out + at, in + at))
+			at += BLOCK;
+	}
+	if (n - at >= 8) {
+		plain = copy_plain_8(out + at, in + at);
+		if (plain < 8)
+			return at + plain;
+		at += 8;
+	}
+	for (; at < n && is_plain(in[at]); at++)
+		out[at] = (char)in[at];
+	return at;
 }
 
 /* True for a continuation byte of UTF-8: any byte of a character but the first. */
@@ -181,28 +231,10 @@ static inline __attribute__((always_inline)) char *put_text(char *out, const uns
 							    const unsigned char *end, bool list)
 {
 	for (;;) {
-		unsigned int n;
+		size_t n = copy_plain(out, p, (size_t)(end - p));
 
-		do {
-			if (end - p >= 16) {
-				n = copy_plain_16(out, p);
-				out += n;
-				p += n;
-				if (n < 16)
-					break;
-			} else if (end - p >= 8) {
-				n = copy_plain_8(out, p);
-				out += n;
-				p += n;
-				if (n < 8)
-					break;
-			} else {
-				while (p < end && is_plain(*p))
-					*out++ = *p++;
-				break;
-			}
-		} while (1);
-
+		out += n;
+		p += n;
 		/*
 		 * A special character often follows another one, as in "\r\n" or in text that is
 		 * not ASCII. So this loop handles all special characters in a row.

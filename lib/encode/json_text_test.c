@@ -66,27 +66,111 @@ static size_t put(char *(*fn)(char *, const char *, size_t), const void *in, siz
 	return end - out;
 }
 
+static bool is_control(unsigned int c)
+{
+	return (c >= 0x80 && c <= 0x9f) || c == 0x61c || c == 0x200e || c == 0x200f ||
+	       (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+}
+
+/*
+ * Decode the UTF-8 character at @p. Return: its length in bytes; 0 if it is invalid, or one of
+ * U+10FE80 to U+10FEFF.
+ */
+static size_t decode(const unsigned char *p, size_t n, unsigned int *ret)
+{
+	static const unsigned int least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	size_t len = *p < 0xc0 ? 0 : *p < 0xe0 ? 2 : *p < 0xf0 ? 3 : *p < 0xf8 ? 4 : 0;
+	unsigned int c = *p & (0x7fu >> len);
+
+	if (!len || len > n)
+		return 0;
+	for (size_t i = 1; i < len; i++) {
+		if (p[i] >> 6 != 2)
+			return 0;
+		c = c << 6 | (p[i] & 0x3f);
+	}
+	if (c < least[len] || c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff) ||
+	    (c >= 0x10fe80 && c <= 0x10feff))
+		return 0;
+	*ret = c;
+	return len;
+}
+
+/*
+ * Write the character at @in, which is not ASCII, or the escape of its first byte. Return: the
+ * number of bytes written. @ret_len: receives the number of bytes read.
+ */
+static int put_character(char *p, const unsigned char *in, size_t n, size_t *ret_len)
+{
+	unsigned int c = 0;
+	size_t len = decode(in, n, &c);
+
+	*ret_len = len ? len : 1;
+	if (!len)
+		return sprintf(p, "\\udbff\\ude%02x", *in);
+	if (is_control(c))
+		return sprintf(p, "\\u%04x", c);
+	return sprintf(p, "%.*s", (int)len, (const char *)in);
+}
+
+/* Write what et_json_put_string() or et_json_put_list() must write, character by character. */
+static size_t reference(char *ret, const unsigned char *in, size_t n, bool list)
+{
+	static const char shorts[] = "\b\t\n\f\r\"\\", letters[] = "btnfr\"\\";
+	char *p = ret;
+
+	p += sprintf(p, "%s", !list ? "\"" : n ? "[\"" : "[");
+	for (size_t at = 0, len = 1; at < n; at += len, len = 1) {
+		const char *letter = in[at] ? strchr(shorts, in[at]) : NULL;
+
+		if (list && !in[at])
+			p += sprintf(p, "%s", at + 1 < n ? "\",\"" : "");
+		else if (letter)
+			p += sprintf(p, "\\%c", letters[letter - shorts]);
+		else if (in[at] < 0x20 || in[at] == 0x7f)
+			p += sprintf(p, "\\u%04x", in[at]);
+		else if (in[at] < 0x80)
+			*p++ = (char)in[at];
+		else
+			p += put_character(p, in + at, n - at, &len);
+	}
+	p += sprintf(p, "%s", !list ? "\"" : n ? "\"]" : "]");
+	return (size_t)(p - ret);
+}
+
+/* Compare the @len bytes in `out` with the reference. */
+static void check_bytes(const void *in, size_t n, size_t len, bool list)
+{
+	static char expected[ET_JSON_LIST_MAX(INPUT_MAX) + 1];
+
+	assert_int_equal(len, reference(expected, in, n, list));
+	assert_memory_equal(out, expected, len);
+}
+
 static void check_string(const void *in, size_t n)
 {
 	static char back[ET_JSON_STRING_MAX(INPUT_MAX)];
-	yyjson_doc *doc = parse(put(et_json_put_string, in, n, ET_JSON_STRING_MAX(n)));
+	size_t len = put(et_json_put_string, in, n, ET_JSON_STRING_MAX(n));
+	yyjson_doc *doc = parse(len);
 	yyjson_val *val = yyjson_doc_get_root(doc);
 
+	check_bytes(in, n, len, false);
 	assert_true(yyjson_is_str(val));
 	assert_int_equal(et_json_recover(yyjson_get_str(val), yyjson_get_len(val), back), n);
 	assert_memory_equal(back, in, n);
 	yyjson_doc_free(doc);
 }
 
-/* Compare et_json_put_list() with a simple implementation. */
 static void check_list(const void *in, size_t n)
 {
 	static char back[ET_JSON_LIST_MAX(INPUT_MAX)];
-	yyjson_doc *doc = parse(put(et_json_put_list, in, n, ET_JSON_LIST_MAX(n)));
+	size_t size = put(et_json_put_list, in, n, ET_JSON_LIST_MAX(n));
+	yyjson_doc *doc = parse(size);
 	yyjson_val *val = yyjson_doc_get_root(doc), *item;
 	const char *p = in, *end = p + n;
 	yyjson_arr_iter iter;
 
+	check_bytes(in, n, size, true);
 	assert_true(yyjson_is_arr(val));
 	assert_true(yyjson_arr_iter_init(val, &iter));
 	while ((item = yyjson_arr_iter_next(&iter))) {
@@ -139,12 +223,6 @@ static void test_exact_strings(void **state)
 	STRING("\xf4\x8f\xbb\xbf", "\"\\udbff\\udef4\\udbff\\ude8f\\udbff\\udebb\\udbff\\udebf\"");
 	/* U+10FE7F and U+10FF00 are normal characters. */
 	STRING("\xf4\x8f\xb9\xbf\xf4\x8f\xbc\x80", "\"\xf4\x8f\xb9\xbf\xf4\x8f\xbc\x80\"");
-}
-
-static bool is_control(unsigned int c)
-{
-	return (c >= 0x80 && c <= 0x9f) || c == 0x61c || c == 0x200e || c == 0x200f ||
-	       (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
 }
 
 /* Control characters are escaped; code points next to their ranges are not. */
@@ -243,16 +321,16 @@ static void test_all_bytes(void **state)
 }
 
 /*
- * Put each special byte at each position of strings with lengths of about 8 and 16 bytes, which the
- * encoder scans at once.
+ * Put each special byte at each position of strings of up to 16 + 64 + 64 + 16 + 8 bytes: the
+ * encoder scans 8, 16 or 64 bytes at once.
  */
 static void test_every_place(void **state)
 {
 	static const unsigned char special[] = { 0, '\n', 0x1f, '"', '\\', 0x7f, 0x80, 0xc3, 0xff };
-	unsigned char text[50];
+	unsigned char text[16 + 64 + 64 + 16 + 8];
 
 	(void)state;
-	for (size_t n = 1; n <= sizeof(text); n++) {
+	for (size_t n = 1; n <= sizeof(text); n += n < 40 ? 1 : 8) {
 		for (size_t at = 0; at < n; at++) {
 			for (size_t s = 0; s < sizeof(special); s++) {
 				memset(text, 'x', sizeof(text));
