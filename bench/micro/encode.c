@@ -9,17 +9,20 @@
 #include "bench/micro/records.h"
 #include "bench/shim/shim.h"
 #include "lib/encode/encode.h"
+#include "lib/encode/text.h"
 
 #define BATCH 16
 
+/* @text: the state of the format "text"; NULL for other formats. */
 static void encode(struct et_bench *b, const struct et_micro_record *r,
-		   const struct et_encoder_ops *ops)
+		   const struct et_encoder_ops *ops, struct et_text *text)
 {
 	struct et_encoder enc;
 	size_t size = 0;
 	char *buf;
 
 	et_encoder_init(&enc, ops);
+	enc.text = text;
 	buf = malloc(et_encode_bound(&enc, &r->event));
 	if (!buf) {
 		et_bench_fail(b, "no memory");
@@ -40,12 +43,25 @@ static void encode(struct et_bench *b, const struct et_micro_record *r,
 
 static void encode_json(struct et_bench *b, const void *arg)
 {
-	encode(b, arg, &et_json_encoder);
+	encode(b, arg, &et_json_encoder, NULL);
 }
 
 static void encode_ecs(struct et_bench *b, const void *arg)
 {
-	encode(b, arg, &et_ecs_encoder);
+	encode(b, arg, &et_ecs_encoder, NULL);
+}
+
+static void encode_text(struct et_bench *b, const void *arg)
+{
+	const struct et_text_options options = { .fd = -1 };
+	struct et_text *text;
+
+	if (et_text_new(&options, &text) < 0) {
+		et_bench_fail(b, "no memory");
+		return;
+	}
+	encode(b, arg, &et_text_encoder, text);
+	et_text_free(text);
 }
 
 void et_micro_register_encode(void)
@@ -59,5 +75,7 @@ void et_micro_register_encode(void)
 		et_bench_register(name, encode_json, &r[i]);
 		snprintf(name, sizeof(name), "encode/ecs/%s", r[i].name);
 		et_bench_register(name, encode_ecs, &r[i]);
+		snprintf(name, sizeof(name), "encode/text/%s", r[i].name);
+		et_bench_register(name, encode_text, &r[i]);
 	}
 }

@@ -183,6 +183,54 @@ static void put_escaped(struct et_line *l, const char *data, unsigned int bytes)
 	}
 }
 
+typedef signed char vec16 __attribute__((vector_size(16)));
+
+/* True if a byte of @v is not 0. */
+static inline bool has_any(vec16 v)
+{
+	__u64 parts[2];
+
+	memcpy(parts, &v, sizeof(parts));
+	return parts[0] | parts[1];
+}
+
+/*
+ * Number of bytes at the beginning of @data, in steps of 16, that are printable ASCII and neither a
+ * backslash nor a single quote. As signed numbers, 0x80 to 0xff are less than 0x20.
+ */
+static size_t plain_bytes(const char *data, size_t n)
+{
+	size_t at = 0;
+	vec16 v;
+
+	for (; n - at >= sizeof(v); at += sizeof(v)) {
+		memcpy(&v, data + at, sizeof(v));
+		if (has_any((vec16)((v < 0x20) | (v == 0x7f) | (v == '\\') | (v == '\''))))
+			break;
+	}
+	return at;
+}
+
+/*
+ * Add plain_bytes() at once, as far as the line has room for them and for its mark. Return: how
+ * many.
+ */
+static size_t put_plain(struct et_line *l, const char *data, size_t n)
+{
+	size_t room = l->limit - l->col, mark = strlen(l->mark), plain;
+
+	if (room <= mark)
+		return 0;
+	plain = plain_bytes(data, n < room - mark ? n : room - mark);
+	if (!plain)
+		return 0;
+	memcpy(l->p, data, plain);
+	l->p += plain;
+	l->col += (unsigned int)plain;
+	remember_cut(l);
+	return plain;
+}
+
 static bool is_shown(const struct et_line *l, const struct et_char *c)
 {
 	return c->kind == ET_CHAR_SHOWN && (c->bytes == 1 || !l->ascii);
@@ -191,8 +239,14 @@ static bool is_shown(const struct et_line *l, const struct et_char *c)
 void et_line_bytes(struct et_line *l, const char *data, size_t n)
 {
 	while (n && !l->full) {
-		struct et_char c = et_char_at(data, n);
+		size_t plain = put_plain(l, data, n);
+		struct et_char c;
 
+		data += plain;
+		n -= plain;
+		if (!n)
+			break;
+		c = et_char_at(data, n);
 		if (*data == '\\')
 			put_unit(l, "\\\\", 2, 2);
 		else if (is_shown(l, &c))
@@ -211,11 +265,28 @@ enum quoting {
 	QUOTE_ESCAPED /* in quotes with escapes, such as $'a\nb' */
 };
 
-/* True for a character that needs no quotes in a shell. */
-static bool is_safe(unsigned char c)
+#define IS_BETWEEN(c, first, last) (((c) >= (first)) & ((c) <= (last)))
+
+/*
+ * Not 0 for a character that needs no quotes in a shell: a letter, a digit, or one of %+,-./:=@^_.
+ * @c is a signed character, or a vector of them.
+ */
+#define IS_SAFE(c)                                                                     \
+	(IS_BETWEEN(c, '+', ':') | IS_BETWEEN(c, '@', 'Z') | IS_BETWEEN(c, '^', '_') | \
+	 IS_BETWEEN(c, 'a', 'z') | ((c) == '%') | ((c) == '='))
+
+/* Number of bytes at the beginning of @data, in steps of 16, that need no quotes in a shell. */
+static size_t safe_bytes(const char *data, size_t n)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-	       (c && strchr("_@%+=:,./^-", c));
+	size_t at = 0;
+	vec16 v;
+
+	for (; n - at >= sizeof(v); at += sizeof(v)) {
+		memcpy(&v, data + at, sizeof(v));
+		if (has_any(~(vec16)IS_SAFE(v)))
+			break;
+	}
+	return at;
 }
 
 static enum quoting quoting_of(const struct et_line *l, const char *data, size_t n)
@@ -223,11 +294,17 @@ static enum quoting quoting_of(const struct et_line *l, const char *data, size_t
 	enum quoting q = n ? QUOTE_NONE : QUOTE_PLAIN;
 
 	while (n) {
-		struct et_char c = et_char_at(data, n);
+		size_t run = q == QUOTE_NONE ? safe_bytes(data, n) : plain_bytes(data, n);
+		struct et_char c;
 
+		data += run;
+		n -= run;
+		if (!n)
+			break;
+		c = et_char_at(data, n);
 		if (!is_shown(l, &c))
 			return QUOTE_ESCAPED;
-		if (c.bytes == 1 && !is_safe((unsigned char)*data))
+		if (c.bytes == 1 && !IS_SAFE(*data))
 			q = QUOTE_PLAIN;
 		data += c.bytes;
 		n -= c.bytes;
@@ -241,8 +318,14 @@ void et_line_word(struct et_line *l, const char *data, size_t n)
 
 	et_line_put(l, q == QUOTE_ESCAPED ? "$'" : q == QUOTE_PLAIN ? "'" : "");
 	while (n && !l->full) {
-		struct et_char c = et_char_at(data, n);
+		size_t plain = put_plain(l, data, n);
+		struct et_char c;
 
+		data += plain;
+		n -= plain;
+		if (!n)
+			break;
+		c = et_char_at(data, n);
 		if (!is_shown(l, &c))
 			put_escaped(l, data, c.bytes);
 		else if (*data == '\'')
