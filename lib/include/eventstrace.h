@@ -203,6 +203,8 @@ enum et_wakeup {
 	/* wake the session only if it sleeps, and seldom while many events come: latency_ms */
 	ET_WAKEUP_ADAPTIVE = 0,
 	ET_WAKEUP_ALWAYS, /* wake the session after each record */
+	/* as ET_WAKEUP_ADAPTIVE, but the session sleeps for latency_ms also after rare events */
+	ET_WAKEUP_NAP,
 };
 
 /*

@@ -40,7 +40,7 @@ int et_session_check_options(const struct et_options *o, struct et_error *err)
 	if ((unsigned int)o->attach > ET_ATTACH_TP_BTF)
 		return et_error_set(err, ET_ERROR_USAGE, -EINVAL, "no such kind of hook: %d",
 				    (int)o->attach);
-	if ((unsigned int)o->wakeup > ET_WAKEUP_ALWAYS)
+	if ((unsigned int)o->wakeup > ET_WAKEUP_NAP)
 		return et_error_set(err, ET_ERROR_USAGE, -EINVAL, "no such way to wake: %d",
 				    (int)o->wakeup);
 	if (o->latency_ms > ET_LATENCY_MAX_MS)

@@ -45,3 +45,8 @@ __u64 et_nap_length(__u64 budget_ns, __u64 cap_ns, const struct et_nap_seen *see
 		ns = smaller(ns, ET_NAP_FEEDBACK_NS);
 	return ns > SHORTEST_NS ? ns : smaller(SHORTEST_NS, cap_ns);
 }
+
+__u64 et_nap_fixed(__u64 cap_ns, const struct et_nap_seen *seen)
+{
+	return seen->any ? cap_ns : 0;
+}

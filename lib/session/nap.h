@@ -36,6 +36,7 @@ struct et_nap_seen {
 	__u64 began_ns;    /* when the session began to read these records */
 	__u64 since_ns;    /* when the rings were empty the last time; 0: never */
 	__u64 fill;        /* part of a ring that was read since since_ns, in thousandths */
+	bool any;          /* true if events came since since_ns */
 	bool feedback;     /* most events are of processes that read the output */
 };
 
@@ -68,5 +69,15 @@ __u64 et_nap_cap(__u64 budget_ns, __u64 ring_size);
  * Return: the length of the nap in ns; 0: sleep until the next record.
  */
 __u64 et_nap_length(__u64 budget_ns, __u64 cap_ns, const struct et_nap_seen *seen);
+
+/**
+ * et_nap_fixed() - how to sleep with ET_WAKEUP_NAP
+ * @cap_ns:	the longest nap
+ * @seen:	the session's measurements
+ *
+ * Return: the length of the nap in ns; 0: no event came during the last nap, so sleep until the
+ * next record.
+ */
+__u64 et_nap_fixed(__u64 cap_ns, const struct et_nap_seen *seen);
 
 #endif /* ET_SESSION_NAP_H */

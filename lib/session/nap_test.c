@@ -47,6 +47,17 @@ static void test_seldom(void **state)
 	assert_int_equal(nap((struct et_nap_seen){ .before_last = NOW - 1 }), BUDGET);
 }
 
+/* A fixed nap follows each event, and a sleep follows a nap without events. */
+static void test_fixed(void **state)
+{
+	struct et_nap_seen seen = { .now_ns = NOW, .began_ns = NOW, .any = true };
+
+	(void)state;
+	assert_int_equal(et_nap_fixed(BUDGET, &seen), BUDGET);
+	seen.any = false;
+	assert_int_equal(et_nap_fixed(BUDGET, &seen), 0);
+}
+
 /*
  * A nap is shorter by the time that the last reading took, but has at least half the budget. So an
  * event at the begin of a nap is written within the budget.
@@ -153,7 +164,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_budget),   cmocka_unit_test(test_small_rings),
-		cmocka_unit_test(test_seldom),   cmocka_unit_test(test_reading_takes_time),
+		cmocka_unit_test(test_seldom),
+		cmocka_unit_test(test_fixed),   cmocka_unit_test(test_reading_takes_time),
 		cmocka_unit_test(test_fast),     cmocka_unit_test(test_cap),
 		cmocka_unit_test(test_feedback), cmocka_unit_test(test_rates),
 	};

@@ -176,12 +176,16 @@ static __u64 next_nap(struct et_session *s, __u64 began_ns)
 		.began_ns = began_ns,
 		.since_ns = s->idle_at,
 		.fill = et_rings__take_fill(s->rings),
+		.any = s->last != s->idle_last,
 		.feedback = et_loop_is_likely(&s->loop),
 	};
 
 	s->idle_at = seen.now_ns;
+	s->idle_last = s->last;
 	if (s->opts.wakeup == ET_WAKEUP_ALWAYS)
 		return 0;
+	if (s->opts.wakeup == ET_WAKEUP_NAP)
+		return et_nap_fixed(s->nap_cap_ns, &seen);
 	return et_nap_length(s->budget_ns, s->nap_cap_ns, &seen);
 }
 

@@ -84,6 +84,7 @@ struct et_session {
 	bool napping;      /* true from the decision to nap until the nap has ended */
 	bool blocked;      /* true while an output accepts no more of the buffered bytes */
 	__u64 idle_at;     /* when the rings were last empty */
+	__u64 idle_last;   /* value of `last` when the rings were last empty */
 	__u64 last;        /* time of the last event; 0: none */
 	__u64 before_last; /* time of the event before the last one; 0: none */
 

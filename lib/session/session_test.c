@@ -57,7 +57,7 @@ static void test_choices(void **state)
 	opts.attach = (enum et_attach_kind)(ET_ATTACH_TP_BTF + 1);
 	refused(&opts, "kind of hook");
 	opts.attach = ET_ATTACH_ANY;
-	opts.wakeup = (enum et_wakeup)2;
+	opts.wakeup = (enum et_wakeup)3;
 	refused(&opts, "wake");
 	opts.wakeup = ET_WAKEUP_ALWAYS;
 	opts.latency_ms = 501;

@@ -138,7 +138,8 @@ const struct option_row option_table[] = {
 	{ KEY_PROBE, "probe", NULL, "record nothing; print what would be attached, and why" },
 	{ KEY_ATTACH, "attach", "KIND", "use no hooks but fentry, kprobe, tracepoint or tp-btf" },
 	{ KEY_WAKEUP, "wakeup", "WHEN",
-	  "when a record wakes the reader: always, or adaptive (the default): if it sleeps" },
+	  "when a record wakes the reader: always; adaptive (the default): if it sleeps; nap: the "
+	  "same, but the reader sleeps for --latency also after rare events" },
 	{ KEY_LIMIT_FEEDBACK, "limit-feedback", NULL,
 	  "if the output causes events without end, record at most 50 of them a second" },
 	{ KEY_FAIR, "fair", "BY",

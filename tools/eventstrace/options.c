@@ -125,6 +125,7 @@ static const struct word attach_words[] = {
 static const struct word wakeup_words[] = {
 	{ "always", ET_WAKEUP_ALWAYS },
 	{ "adaptive", ET_WAKEUP_ADAPTIVE },
+	{ "nap", ET_WAKEUP_NAP },
 	{ NULL, 0 },
 };
 

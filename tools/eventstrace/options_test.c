@@ -205,6 +205,7 @@ static void values(void **state)
 	assert_int_equal(good(ARGS("--attach=tp-btf")).attach, ET_ATTACH_TP_BTF);
 	assert_int_equal(good(ARGS("--wakeup=always")).wakeup, ET_WAKEUP_ALWAYS);
 	assert_int_equal(good(ARGS("--wakeup=adaptive")).wakeup, ET_WAKEUP_ADAPTIVE);
+	assert_int_equal(good(ARGS("--wakeup=nap")).wakeup, ET_WAKEUP_NAP);
 	assert_int_equal(good(ARGS()).latency_ms, 0);
 	assert_int_equal(good(ARGS("--latency=1")).latency_ms, 1);
 	assert_int_equal(good(ARGS("--latency=500")).latency_ms, 500);
@@ -553,7 +554,7 @@ static void wrong_arguments(void **state)
 	bad(ARGS("--latency=0"), "--latency=0 is not a number of milliseconds from 1 to 500");
 	bad(ARGS("--latency=5ms"), "--latency=5ms is not a number of milliseconds from 1 to 500");
 	bad(ARGS("--latency=501"), "--latency=501 is too large: at most 500 milliseconds");
-	bad(ARGS("--wakeup=never"), "--wakeup=never is unknown; it can be always, adaptive");
+	bad(ARGS("--wakeup=never"), "--wakeup=never is unknown; it can be always, adaptive, nap");
 	bad(ARGS("--format=xml"),
 	    "--format=xml is unknown; it can be auto, json, text, ecs, es-bulk, trace, tree");
 	bad(ARGS("--color=red"), "--color=red is unknown; it can be auto, always, never");
