@@ -15,10 +15,22 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/syscall.h>
 #include <unistd.h>
+
+#include "lib/hooks/arch.h"
+
+/* The rows OLD_CALL of the table, as far as libc has the same name. */
+#if !ET_HAS_OLD_CALLS &&                                                                          \
+	(defined(SYS_open) || defined(SYS_creat) || defined(SYS_link) || defined(SYS_rename) ||   \
+	 defined(SYS_unlink) || defined(SYS_rmdir) || defined(SYS_chmod) || defined(SYS_chown) || \
+	 defined(SYS_lchown) || defined(SYS_fork) || defined(SYS_vfork) || defined(SYS_dup2))
+# error "tools/syscalls/calls.def: this architecture has a call of OLD_CALL"
+#endif
 
 static const char *const calls[] = {
 #define CALL(name, ...)   #name,
+#define OLD_CALL          CALL
 #define COMPAT(name, ...) #name,
 #define UNSEEN(name, ...) #name,
 #define NONE(name)        #name,
@@ -32,6 +44,7 @@ static const char *const calls[] = {
 
 static const char *const ops[] = {
 #define CALL(name, ...)
+#define OLD_CALL CALL
 #define COMPAT(name, ...)
 #define UNSEEN(name, ...)
 #define NONE(name)
@@ -123,7 +136,7 @@ static void look_at_enum(const struct btf_type *type, const char *strings)
 
 static void look_at_type(const struct btf_type *type, const char *strings)
 {
-	static const char prefix[] = "__x64_sys_";
+	static const char prefix[] = ET_SYSCALL;
 	const char *name = strings + type->name_off;
 
 	if (BTF_INFO_KIND(type->info) == BTF_KIND_ENUM)

@@ -5,6 +5,7 @@
 
 enum kind {
 	KIND_CALL,
+	KIND_OLD_CALL,
 	KIND_COMPAT,
 	KIND_OP,
 	KIND_UNSEEN,
@@ -23,6 +24,8 @@ struct row {
 static const struct row rows[] = {
 #define CALL(name, events, native, compat, x32, remark) \
 	{ KIND_CALL, #name, { events, native, compat, x32, remark } },
+#define OLD_CALL(name, events, native, compat, x32, remark) \
+	{ KIND_OLD_CALL, #name, { events, native, compat, x32, remark } },
 #define COMPAT(name, events, compat, remark) { KIND_COMPAT, #name, { events, compat, remark } },
 #define OP(name, events, native, remark)     { KIND_OP, #name, { events, native, remark } },
 #define UNSEEN(name, reason)                 { KIND_UNSEEN, #name, { reason } },
@@ -67,6 +70,30 @@ static void put_table(FILE *f, enum kind kind, const char *head, int hooks)
 	fputc('\n', f);
 }
 
+/* Print the table of the calls of 64-bit programs. arm64 has the same hooks, but fewer calls. */
+static void put_calls(FILE *f)
+{
+	fputs("## Calls with events\n\n"
+	      "| call | events | 64-bit | arm64 | 32-bit | x32 | remark |\n|---|---|---|---|---|---|---|\n",
+	      f);
+	for (size_t i = 0; i < ROWS; i++) {
+		const struct row *row = &rows[i];
+
+		if (row->kind != KIND_CALL && row->kind != KIND_OLD_CALL)
+			continue;
+		fprintf(f, "| `%s` | %s |", row->name, row->text[0]);
+		put_hooks(f, row->text[1]);
+		if (row->kind == KIND_CALL)
+			put_hooks(f, row->text[1]);
+		else
+			fputs(" no call |", f);
+		put_hooks(f, row->text[2]);
+		put_hooks(f, row->text[3]);
+		fprintf(f, " %s |\n", row->text[4]);
+	}
+	fputc('\n', f);
+}
+
 /* Print only the names of the rows of this kind, in lines of about 120 characters. */
 static void put_names(FILE *f, enum kind kind)
 {
@@ -87,20 +114,18 @@ static void put_names(FILE *f, enum kind kind)
 void syscalls_gen(FILE *f)
 {
 	fputs("# System calls\n\n"
-	      "All system calls of x86-64, and all opcodes of io_uring, and the events that each can cause. "
-	      "This page is made of\n`tools/syscalls/calls.def`:\n\n"
+	      "All system calls of x86-64 and arm64, and all opcodes of io_uring, and the events that each can cause. This page is\n"
+	      "made of `tools/syscalls/calls.def`:\n\n"
 	      "```\n./bazelw run //tools/syscalls:gen > docs/syscalls.md\n```\n\n"
 	      "The case `calls_known` fails on a kernel with a call or an opcode that the table lacks. It takes the names from\n"
-	      "`events/syscalls` of tracefs, and from `__x64_sys_*` and `enum io_uring_op` of the kernel's BTF.\n\n"
+	      "`events/syscalls` of tracefs, and from `__x64_sys_*` or `__arm64_sys_*` and `enum io_uring_op` of the kernel's BTF.\n\n"
 	      "A call has the name of its function in the kernel: `sendfile64`, `newfstatat`, `umount`. The columns list the kinds of\n"
-	      "hooks that see it: F `fentry`, K kprobe, T tracepoint. *64-bit* is the call of a 64-bit program, *32-bit* that of\n"
-	      "`int $0x80`, *x32* that of a program of x32. The 32-bit column is tested by the case `int80_x86_64` for calls of files; x32 is\n"
-	      "by reading, since no kernel of the tests has it. A call that fails causes no event, but `PROCESS_EXEC_FAILED`.\n\n",
+	      "hooks that see it: F `fentry`, K kprobe, T tracepoint. *64-bit* is the call of a 64-bit program of x86-64, *arm64* that\n"
+	      "of a 64-bit program of arm64, *32-bit* that of `int $0x80` or of an AArch32 program, *x32* that of a program of x32. On\n"
+	      "arm64, F needs Linux 6.4. The 32-bit column is tested by the cases `int80_x86_64` and `aarch32_arm64` for calls of files;\n"
+	      "x32 is by reading, since no kernel of the tests has it. A call that fails causes no event, but `PROCESS_EXEC_FAILED`.\n\n",
 	      f);
-	put_table(f, KIND_CALL,
-		  "## Calls with events\n\n"
-		  "| call | events | 64-bit | 32-bit | x32 | remark |\n|---|---|---|---|---|---|\n",
-		  3);
+	put_calls(f);
 	put_table(f, KIND_COMPAT,
 		  "## Calls of 32-bit programs alone\n\n"
 		  "| call | events | 32-bit | remark |\n|---|---|---|---|\n",

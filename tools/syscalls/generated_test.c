@@ -20,6 +20,7 @@ static const char *page;
 
 static const char *const names[] = {
 #define CALL(name, ...)   #name,
+#define OLD_CALL          CALL
 #define COMPAT(name, ...) #name,
 #define UNSEEN(name, ...) #name,
 #define NONE(name)        #name,
