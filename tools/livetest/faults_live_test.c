@@ -95,12 +95,8 @@ static void run_case(const char *name, const char *count, const char *length)
 {
 	const char *argv[] = { runfiles_case(name), count, length, NULL };
 	struct proc_options proc = { .argv = argv };
-	int status;
-	pid_t pid;
 
-	assert_int_equal(proc_spawn(&proc, &pid), 0);
-	assert_int_equal(proc_wait(pid, HANGS_MS, &status), 0);
-	assert_int_equal(status, 0);
+	assert_int_equal(proc_run(&proc, HANGS_MS), 0);
 }
 
 /* ---- output -------------------------------------------------------------------------------- */

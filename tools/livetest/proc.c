@@ -133,6 +133,17 @@ int proc_wait(pid_t pid, int timeout_ms, int *ret_status)
 	return got < 0 ? -errno : 0;
 }
 
+int proc_run(const struct proc_options *opts, int timeout_ms)
+{
+	int r, status = 0;
+	pid_t pid;
+
+	r = proc_spawn(opts, &pid);
+	if (r == 0)
+		r = proc_wait(pid, timeout_ms, &status);
+	return r < 0 ? r : status;
+}
+
 char *proc_read_all(int fd, int timeout_ms)
 {
 	uint64_t end = proc_now_ns() + (uint64_t)proc_scaled_ms(timeout_ms) * 1000000;

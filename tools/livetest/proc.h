@@ -43,6 +43,12 @@ int proc_spawn(const struct proc_options *opts, pid_t *ret);
 int proc_wait(pid_t pid, int timeout_ms, int *ret_status);
 
 /*
+ * Start a program and wait until it ends, as proc_spawn() and proc_wait(). Return: the status of
+ * waitpid(2), or a negative errno.
+ */
+int proc_run(const struct proc_options *opts, int timeout_ms);
+
+/*
  * Multiply @ms milliseconds by LIVETEST_TIME_SCALE in the environment, which is above 1 in
  * emulators.
  */

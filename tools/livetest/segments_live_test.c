@@ -140,12 +140,8 @@ static void flood(const char *count)
 {
 	const char *argv[] = { runfiles_case("tty_flood"), count, "1", NULL };
 	struct proc_options proc = { .argv = argv };
-	int status;
-	pid_t pid;
 
-	assert_int_equal(proc_spawn(&proc, &pid), 0);
-	assert_int_equal(proc_wait(pid, HANGS_MS, &status), 0);
-	assert_int_equal(status, 0);
+	assert_int_equal(proc_run(&proc, HANGS_MS), 0);
 }
 
 static void stop(struct tracer *tracer, int sig, struct tracer_result *ret)

@@ -84,12 +84,8 @@ static void make_execs(void)
 {
 	const char *argv[] = { runfiles_case("spawn"), EXECS, LENGTH, NULL };
 	struct proc_options proc = { .argv = argv };
-	int status;
-	pid_t pid;
 
-	assert_int_equal(proc_spawn(&proc, &pid), 0);
-	assert_int_equal(proc_wait(pid, HANGS_MS, &status), 0);
-	assert_int_equal(status, 0);
+	assert_int_equal(proc_run(&proc, HANGS_MS), 0);
 }
 
 static uint64_t lines_in(const char *text)
@@ -210,14 +206,10 @@ static void test_full_stderr(void **state)
 {
 	const char *argv[] = { runfiles_tool(), "-e", "exec", "-d", "0.1", NULL };
 	struct proc_options proc = { .argv = argv, .err = open("/dev/full", O_WRONLY | O_CLOEXEC) };
-	int status;
-	pid_t pid;
 
 	(void)state;
 	assert_true(proc.err > 0);
-	assert_int_equal(proc_spawn(&proc, &pid), 0);
-	assert_int_equal(proc_wait(pid, HANGS_MS, &status), 0);
-	assert_int_equal(WEXITSTATUS(status), 5);
+	assert_int_equal(WEXITSTATUS(proc_run(&proc, HANGS_MS)), 5);
 	close(proc.err);
 }
 
