@@ -34,9 +34,23 @@ struct kept {
  */
 #define KEPT_FAMILY_MAX  8192
 #define KEPT_PROCESS_MAX 1024
+#define KEPT_USERS_MAX   1024
+
+/*
+ * The members about the users of the process that was written last: most processes that follow each
+ * other have the same. To find names costs more than to copy the text.
+ */
+struct kept_users {
+	__u32 uid, gid, login_uid;
+	bool has_creds;
+	__u64 names_version;
+	size_t len; /* bytes of `text`; 0: nothing is kept */
+	char text[KEPT_USERS_MAX];
+};
 
 struct et_context {
 	struct et_process_table *table;
+	struct kept_users users;
 	/* by process: the members around "parent" and "ancestors"; by parent: these two */
 	struct kept processes[KEPT], families[KEPT];
 	const struct et_names *names;
@@ -202,8 +216,7 @@ static char *put_container(char *p, const struct et_container_text *container)
 	return p;
 }
 
-/* Write the members after "parent" and "ancestors". */
-static char *put_rest(char *p, const struct et_context *c, const struct et_table_process *process)
+static char *put_users(char *p, const struct et_context *c, const struct et_table_process *process)
 {
 	if (process->has_creds) {
 		p = put_name(p, "user", c, ET_NAME_USER, process->uid);
@@ -213,6 +226,46 @@ static char *put_rest(char *p, const struct et_context *c, const struct et_table
 		p = PUT(p, ",\"login_uid\":");
 		p = et_put_u32(p, process->login_uid);
 		p = put_name(p, "login_user", c, ET_NAME_USER, process->login_uid);
+	}
+	return p;
+}
+
+static bool has_kept_users(const struct et_context *c, const struct et_table_process *process)
+{
+	const struct kept_users *k = &c->users;
+
+	return k->len && k->uid == process->uid && k->gid == process->gid &&
+	       k->login_uid == process->login_uid && k->has_creds == process->has_creds &&
+	       k->names_version == names_version(c);
+}
+
+static void keep_users(struct et_context *c, const struct et_table_process *process,
+		       const char *text, size_t len)
+{
+	struct kept_users *k = &c->users;
+
+	k->len = 0;
+	if (len > sizeof(k->text))
+		return;
+	memcpy(k->text, text, len);
+	k->len = len;
+	k->uid = process->uid;
+	k->gid = process->gid;
+	k->login_uid = process->login_uid;
+	k->has_creds = process->has_creds;
+	k->names_version = names_version(c);
+}
+
+/* Write the members after "parent" and "ancestors". */
+static char *put_rest(char *p, struct et_context *c, const struct et_table_process *process)
+{
+	char *const begin = p;
+
+	if (has_kept_users(c, process)) {
+		p = et_put_bytes(p, c->users.text, c->users.len);
+	} else {
+		p = put_users(p, c, process);
+		keep_users(c, process, begin, (size_t)(p - begin));
 	}
 	if (process->container)
 		p = put_container(p, process->container);

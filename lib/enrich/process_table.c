@@ -16,14 +16,31 @@
 
 #define BUCKETS_FIRST 256
 
+/*
+ * Texts of programs with at least this many bytes of memory are used again, because malloc(3) and
+ * free(3) of so much memory take long: glibc caches only smaller sizes. At most SPARE texts wait.
+ * A text is used again if it wastes at most SPARE_WASTE bytes.
+ */
+#define SPARE_MIN   1024
+#define SPARE       8
+#define SPARE_WASTE 256
+
 /* Paths of cgroups that are no container's: most processes of a host have the same. */
 struct plain_paths {
 	size_t len, pids_len; /* both 0: none yet */
 	char path[ET_CAP_CGROUP_PATH], pids_path[ET_CAP_CGROUP_PATH];
 };
 
+/* Memory for a program's text that no process uses. */
+struct spare {
+	struct et_program_text *program;
+	size_t room; /* bytes of the memory */
+};
+
 struct et_process_table {
 	struct plain_paths plain;
+	struct spare spare[SPARE];
+	size_t spare_count;
 	struct et_table_process **buckets;
 	size_t bucket_count; /* a power of two */
 	size_t in_table;     /* processes that can be found by their number */
@@ -70,10 +87,32 @@ static void changed(struct et_process_table *table, struct et_table_process *p)
 
 /* ---- texts ------------------------------------------------------------------------------- */
 
-static void program_put(struct et_program_text *program)
+static void program_put(struct et_process_table *table, struct et_program_text *program)
 {
-	if (program && !--program->refs)
+	if (!program || --program->refs)
+		return;
+	if (program->room < SPARE_MIN || table->spare_count == SPARE)
 		free(program);
+	else
+		table->spare[table->spare_count++] = (struct spare){ program, program->room };
+}
+
+/* Memory for a program's text of @size bytes, with its size as `room`. */
+static struct et_program_text *program_alloc(struct et_process_table *table, size_t size)
+{
+	struct et_program_text *program;
+
+	for (size_t i = table->spare_count; size >= SPARE_MIN && i--;) {
+		program = table->spare[i].program;
+		if (table->spare[i].room < size || table->spare[i].room > size + SPARE_WASTE)
+			continue;
+		table->spare[i] = table->spare[--table->spare_count];
+		return program;
+	}
+	program = malloc(size);
+	if (program)
+		program->room = (unsigned int)size;
+	return program;
 }
 
 static struct et_program_text *program_get(struct et_program_text *program)
@@ -117,7 +156,8 @@ static size_t cut_args(const struct et_field_view *argv, bool *ret_cut)
 	return len;
 }
 
-static struct et_program_text *program_new(const struct et_field_view *file,
+static struct et_program_text *program_new(struct et_process_table *table,
+					   const struct et_field_view *file,
 					   const struct et_field_view *argv)
 {
 	size_t file_len = file->size < ET_PROCESS_FILE_MAX ? file->size : ET_PROCESS_FILE_MAX;
@@ -126,11 +166,12 @@ static struct et_program_text *program_new(const struct et_field_view *file,
 	bool cut;
 
 	args_len = cut_args(argv, &cut);
-	program = malloc(sizeof(*program) + file_len + args_len);
+	program = program_alloc(table, sizeof(*program) + file_len + args_len);
 	if (!program)
 		return NULL;
 	*program = (struct et_program_text){
 		.refs = 1,
+		.room = program->room,
 		.file_len = (unsigned int)file_len,
 		.args_len = (unsigned int)args_len,
 		.args_cut = cut,
@@ -231,7 +272,7 @@ static void process_put(struct et_process_table *table, struct et_table_process 
 	while (process && !--process->refs) {
 		struct et_table_process *parent = process->parent;
 
-		program_put(process->program);
+		program_put(table, process->program);
 		container_put(process->container);
 		free(process);
 		table->count--;
@@ -391,14 +432,17 @@ static struct et_table_process *make(struct et_process_table *table, __u32 tgid,
 	if (old && !old->exited)
 		end(table, old);
 	evict(table);
-	p = calloc(1, sizeof(*p));
+	/* Not calloc(3): in glibc it does not use the memory that was freed last. */
+	p = malloc(sizeof(*p));
 	if (!p)
 		return NULL;
-	p->tgid = tgid;
-	p->start = start;
-	p->login_uid = ET_NO_LOGIN;
-	p->refs = 1;
-	p->losses = table->losses;
+	*p = (struct et_table_process){
+		.tgid = tgid,
+		.start = start,
+		.login_uid = ET_NO_LOGIN,
+		.refs = 1,
+		.losses = table->losses,
+	};
 	changed(table, p);
 	if (table->in_table >= table->bucket_count)
 		grow(table);
@@ -577,11 +621,11 @@ static void see_fork(struct et_process_table *table, const struct et_event *even
 static void set_program(struct et_process_table *table, struct et_table_process *p,
 			const struct et_facts *facts)
 {
-	struct et_program_text *program = program_new(facts->filename, facts->argv);
+	struct et_program_text *program = program_new(table, facts->filename, facts->argv);
 
 	if (!program)
 		return;
-	program_put(p->program);
+	program_put(table, p->program);
 	p->program = program;
 	memcpy(p->comm, facts->comm, sizeof(p->comm));
 	changed(table, p);
@@ -815,6 +859,8 @@ void et_process_table_free(struct et_process_table *table)
 		process_put(table, table->exited[i]);
 	while (table->oldest)
 		remove_from_table(table, table->oldest);
+	while (table->spare_count)
+		free(table->spare[--table->spare_count].program);
 	free(table->buckets);
 	free(table);
 }

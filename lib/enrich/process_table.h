@@ -48,6 +48,7 @@ struct et_program_text {
 	unsigned int refs;
 	unsigned int file_len; /* bytes of the path; 0: not known */
 	unsigned int args_len; /* bytes of the arguments, which follow the path, each with its 0 */
+	unsigned int room;     /* bytes of the memory of all this; internal to the table */
 	bool args_cut;         /* the process had more bytes of arguments than these */
 	char text[];
 };

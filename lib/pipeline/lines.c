@@ -202,7 +202,7 @@ static size_t encode(struct et_pipeline *p, const struct et_event *event, char *
 
 	if (!p->context || event->hdr->type >= ET_EVENT_TYPES)
 		return et_encode(&p->encoder, event, buf);
-	if (!strcmp(p->encoder.ops->name, "json")) {
+	if (p->is_json) {
 		n = et_encode(&p->encoder, event, buf);
 		return et_context_add(p->context, event, buf, n);
 	}

@@ -111,6 +111,7 @@ static int open_format(struct et_pipeline *p, const struct et_options *opts, str
 
 		r = et_text_new(&text, &p->text);
 	}
+	p->is_json = !strcmp(ops->name, "json");
 	et_encoder_init(&p->encoder, ops);
 	p->encoder.members = p->members;
 	p->encoder.text = p->text;

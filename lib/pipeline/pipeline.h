@@ -52,6 +52,7 @@ struct et_pipeline {
 	/* replaces secrets; NULL: the caller passed no patterns of secrets */
 	struct et_redactor *redactor;
 	struct et_encoder encoder;
+	bool is_json;         /* the format is "json" */
 	struct et_text *text; /* state of the format "text"; NULL for JSON */
 	/* names of users and groups, for text and for `context`; NULL: no output has names */
 	struct et_names *names;
