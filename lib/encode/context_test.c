@@ -343,6 +343,15 @@ static void make_random(__u32 i)
 	rec.hdr.ts = 1000000000;
 }
 
+static void name_randomly(void)
+{
+	const char name = (char)('a' + random_below(4));
+
+	assert_int_equal(et_names_set(names, random_below(2) ? ET_NAME_USER : ET_NAME_GROUP,
+				      random_below(2), &name, 1),
+			 0);
+}
+
 /* Texts that were kept are those that would be written now, whatever has changed in between. */
 static void kept_texts_are_right(void **state)
 {
@@ -350,6 +359,7 @@ static void kept_texts_are_right(void **state)
 	size_t different = 0, last_len = 0;
 
 	(void)state;
+	assert_int_equal(et_names_begin(names, true), 0);
 	for (__u32 i = 0; i < 20000; i++) {
 		const __u32 at = random_below(PIDS);
 		size_t len, again_len;
@@ -358,6 +368,8 @@ static void kept_texts_are_right(void **state)
 			et_process_table_lost(et_context_table(context));
 		if (!random_below(20))
 			parents[at] = random_below(PIDS);
+		if (!random_below(20))
+			name_randomly();
 		make_random(at);
 		assert_int_equal(et_decode(rec.bytes, et_record_len(&rec), &event), 0);
 		if (random_below(2))

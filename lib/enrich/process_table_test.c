@@ -631,6 +631,41 @@ static void memory(void **state)
 	}
 }
 
+/*
+ * The table uses the memory of long arguments again. No process gets the arguments of another one,
+ * and the memory is large enough.
+ */
+static void long_arguments(void **state)
+{
+	enum { PROCESSES = 12 };
+	static char argv[ET_PROCESS_ARGS_MAX];
+	__u64 starts[PROCESSES] = { 0 };
+	size_t sizes[PROCESSES] = { 0 };
+
+	(void)state;
+	for (__u32 round = 1; round < 3000; round++) {
+		const __u32 i = round * 7 % PROCESSES;
+		struct et_process_exec *exec = et_record_begin(&rec, ET_PROCESS_EXEC);
+
+		if (round % 3 == 0)
+			starts[i] = round;
+		sizes[i] = 700 + round * 131 % (sizeof(argv) - 700);
+		exec->pids = pids_of(100 + i, starts[i], 1);
+		memset(argv, (int)('a' + i), sizes[i]);
+		et_record_var(&rec, ET_VAR_ARGV, argv, sizes[i]);
+		see();
+		for (__u32 n = 0; n < PROCESSES; n++) {
+			const struct et_table_process *p = find(100 + n, starts[n]);
+
+			if (!sizes[n] || !p || !p->program)
+				continue;
+			assert_int_equal(p->program->args_len, sizes[n]);
+			memset(argv, (int)('a' + n), sizes[n]);
+			assert_memory_equal(p->program->text, argv, sizes[n]);
+		}
+	}
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -649,6 +684,7 @@ int main(void)
 		TEST(complete_no_more),
 		TEST(execs_are_dropped),
 		TEST(names),
+		TEST(long_arguments),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
