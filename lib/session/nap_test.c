@@ -163,11 +163,15 @@ static void test_rates(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_budget),   cmocka_unit_test(test_small_rings),
+		cmocka_unit_test(test_budget),
+		cmocka_unit_test(test_small_rings),
 		cmocka_unit_test(test_seldom),
-		cmocka_unit_test(test_fixed),   cmocka_unit_test(test_reading_takes_time),
-		cmocka_unit_test(test_fast),     cmocka_unit_test(test_cap),
-		cmocka_unit_test(test_feedback), cmocka_unit_test(test_rates),
+		cmocka_unit_test(test_fixed),
+		cmocka_unit_test(test_reading_takes_time),
+		cmocka_unit_test(test_fast),
+		cmocka_unit_test(test_cap),
+		cmocka_unit_test(test_feedback),
+		cmocka_unit_test(test_rates),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
