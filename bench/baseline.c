@@ -128,6 +128,8 @@ static void compare_one(struct comparison *c, enum figure_group g, const char *n
 		most = fmax(most, was + BASELINE_WAKEUPS);
 	if (begins(name, "cost/") && most < BASELINE_COST)
 		most = BASELINE_COST;
+	if (begins(name, "worst/") && most < BASELINE_WORST)
+		most = BASELINE_WORST;
 	if (isnan(is) || (more ? is < least : is > most)) {
 		add_worse(c, name, was, is, tolerance);
 		if (c->worse_ones && c->err == 0)

@@ -43,6 +43,7 @@ static struct figures measured(void)
 	add(&f, FIGURES_TIMED, "ns/tty-flood-1/varlen/floor", 0.20);
 	add(&f, FIGURES_TIMED, "rate/tty-flood-1/auto/control", 0.80);
 	add(&f, FIGURES_TIMED, "wakeups/tty-flood-1/auto", 0.0001);
+	add(&f, FIGURES_TIMED, "worst/rate/auto/always", 0.8);
 	return f;
 }
 
@@ -152,6 +153,14 @@ static void more_wakeups(void **state)
 	set(*state, FIGURES_TIMED, "wakeups/tty-flood-1/auto", 0.005);
 	free(compare(*state, ALL, 0));
 	worse(*state, FIGURES_TIMED, "ns/tty-flood-1/auto/floor", 1.0, "+233.3 %");
+}
+
+/* A rate at which the default costs more than a wake-up for each event, but not much more. */
+static void worst_rate(void **state)
+{
+	worse(*state, FIGURES_TIMED, "worst/rate/auto/always", 1.31, "1.31");
+	set(*state, FIGURES_TIMED, "worst/rate/auto/always", 1.29);
+	free(compare(*state, ALL, 0));
 }
 
 static void lost_event(void **state)
@@ -390,6 +399,7 @@ int main(void)
 		TEST(doubled_ring),
 		TEST(ring_holds_less),
 		TEST(more_wakeups),
+		TEST(worst_rate),
 		TEST(lost_event),
 		TEST(verifier),
 		TEST(timed_has_a_tolerance),

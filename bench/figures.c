@@ -63,7 +63,8 @@ bool figure_more_is_better(const char *name)
 
 bool figure_is_portable(const char *name)
 {
-	return figure_is_below(name, "wakeups") || figure_is_below(name, "cost");
+	return figure_is_below(name, "wakeups") || figure_is_below(name, "cost") ||
+	       figure_is_below(name, "worst");
 }
 
 void figures_of_here(struct figures *f)

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "bench/command_rows.h"
+#include "bench/curve.h"
 #include "bench/mains.h"
 #include "bench/output.h"
 #include "bench/runfiles.h"
@@ -58,7 +59,8 @@ static const char help[] =
 	"usage: stress [OPTION]...\n"
 	"Measures what recording costs, and what is lost. Needs root.\n"
 	"\n"
-	"  -w, --workload NAME   only this workload; may be given again\n"
+	"  -w, --workload NAME   only this workload; may be given again. rate: all workloads named\n"
+	"                        rate-..., with the rows of the curve of costs\n"
 	"  -r, --row NAME        only this row; may be given again\n"
 	"      --rounds N        measure everything N times (default 5)\n"
 	"      --duration SEC    run each workload for SEC seconds instead of a fixed number of\n"
@@ -88,6 +90,7 @@ struct names {
 struct options {
 	struct run_options run;
 	struct names workloads, rows;
+	bool curve; /* -w rate: the workloads of the curve, and its rows */
 	const char *json, *csv, *report;
 };
 
@@ -132,12 +135,26 @@ static int number(const char *option, const char *text, double least, double *re
 	return 0;
 }
 
+/* Choose the workloads of the curve, and its rows if no others were chosen. */
+static void choose_curve(struct options *o, bool is_small)
+{
+	for (const struct bench_workload *w = bench_workloads; w; w = w->next)
+		if (curve_has(w, is_small) && o->workloads.count < NAMES_MAX)
+			o->workloads.v[o->workloads.count++] = w->name;
+	if (!o->rows.count) {
+		memcpy(o->rows.v, curve_rows, curve_row_count * sizeof(*curve_rows));
+		o->rows.count = curve_row_count;
+	}
+}
+
 /* Choose workloads and rows, once all options are parsed. @is_small: --quick was given. */
 static void choose(struct options *o, bool is_small)
 {
 	const char *name;
 
 	command_rows_register();
+	if (o->curve)
+		choose_curve(o, is_small);
 	if (is_small && !o->workloads.count) {
 		memcpy(o->workloads.v, quick_workloads, sizeof(quick_workloads));
 		o->workloads.count = COUNT(quick_workloads);
@@ -164,7 +181,10 @@ static int parse(int argc, char **argv, struct options *o)
 	while (r == 0 && (c = getopt_long(argc, argv, "w:r:", table, NULL)) >= 0) {
 		switch (c) {
 		case 'w':
-			r = add_name(&o->workloads, optarg, bench_workload_named(optarg));
+			if (!strcmp(optarg, "rate"))
+				o->curve = true;
+			else
+				r = add_name(&o->workloads, optarg, bench_workload_named(optarg));
 			break;
 		case 'r':
 			r = add_name(&o->rows, optarg, bench_row_named(optarg));
@@ -275,6 +295,8 @@ static int show(const struct options *o, struct outputs *out, const struct resul
 	size_t len = 0;
 	char *json = result_json(result, &len);
 
+	if (r == 0)
+		r = curve_print(result, stdout);
 	if (json) {
 		et_report_print_answer(json, len, stdout);
 	} else {

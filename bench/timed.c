@@ -21,8 +21,10 @@ static const struct part {
 	{ { "exec-spam", "tty-flood-1", "tty-flood-10000" },
 	  { "control", "floor", "varlen", "auto", "filtered" },
 	  5 },
-	{ { "rate-exec-300", "rate-exec-1000" }, { "auto", "always" }, 2 },
+	{ { "rate-exec-20", "rate-exec-300", "rate-exec-1000" }, { "auto", "always" }, 2 },
 };
+
+#define RATES "rate"
 
 /*
  * The timed figures: a row's metric divided by the same metric of another row. For the time of BPF
@@ -34,7 +36,11 @@ static const struct wanted {
 	const char *kind;
 	enum metric metric;
 	const char *row, *to; /* NULL: divide by the number of events */
-	const char *workload; /* NULL: all measured with the first part */
+	/*
+	 * NULL: a figure for each workload of the first part. RATES: one figure, the largest of all
+	 * workloads named rate-...
+	 */
+	const char *workload;
 } all_wanted[] = {
 	{ "ns", METRIC_bpf_ns_per_event, "auto", "floor", NULL },
 	{ "ns", METRIC_bpf_ns_per_event, "varlen", "floor", NULL },
@@ -47,6 +53,7 @@ static const struct wanted {
 	{ "wakeups", METRIC_wakeups, "auto", NULL, "rate-exec-1000" },
 	{ "cost", METRIC_cost_ns_per_operation, "auto", "always", "rate-exec-300" },
 	{ "cost", METRIC_cost_ns_per_operation, "auto", "always", "rate-exec-1000" },
+	{ "worst", METRIC_cost_ns_per_operation, "auto", "always", RATES },
 };
 
 static const struct series *find(const struct result_workload *w, const char *row)
@@ -80,21 +87,47 @@ static double best(const struct series *series, const struct wanted *wanted)
 	return wanted->metric == METRIC_operations_per_s ? s.max : s.min;
 }
 
+/* True if the figure is the largest of several workloads. */
+static bool is_largest(const struct wanted *wanted)
+{
+	return wanted->workload && !strcmp(wanted->workload, RATES);
+}
+
+/* Add a figure, or keep the larger one if it was added for another workload. */
+static int add_largest(struct figures *f, double value, const char *name)
+{
+	for (size_t i = 0; i < f->count; i++)
+		if (!strcmp(f->v[i].name, name)) {
+			f->v[i].value = fmax(f->v[i].value, value);
+			return 0;
+		}
+	return figures_add(f, FIGURES_TIMED, value, "%s", name);
+}
+
+/* The figure's name, such as "cost/rate-exec-300/auto/always". */
+static void name_of(const struct wanted *wanted, const char *workload, char *ret, size_t size)
+{
+	snprintf(ret, size, "%s/%s/%s%s%s", wanted->kind, is_largest(wanted) ? RATES : workload,
+		 wanted->row, wanted->to ? "/" : "", wanted->to ? wanted->to : "");
+}
+
 static int add(const struct result_workload *w, const struct wanted *wanted, struct figures *f)
 {
 	const struct series *a = find(w, wanted->row), *b;
-	const char *name = w->workload->name;
+	char name[128];
+	double value;
 
 	if (!a || !a->count)
 		return -ENOENT;
+	name_of(wanted, w->workload->name, name, sizeof(name));
 	if (!wanted->to)
-		return figures_add(f, FIGURES_TIMED, wakeups(a), "%s/%s/%s", wanted->kind, name,
-				   wanted->row);
+		return figures_add(f, FIGURES_TIMED, wakeups(a), "%s", name);
 	b = find(w, wanted->to);
 	if (!b || !b->count)
 		return -ENOENT;
-	return figures_add(f, FIGURES_TIMED, stats_ratio(best(a, wanted), best(b, wanted)),
-			   "%s/%s/%s/%s", wanted->kind, name, wanted->row, wanted->to);
+	value = stats_ratio(best(a, wanted), best(b, wanted));
+	return is_largest(wanted) ? add_largest(f, value, name)
+				  : figures_add(f, FIGURES_TIMED, value, "%s", name);
 }
 
 /* True if the figure belongs to this workload of this part, and is one that @o asks for. */
@@ -102,11 +135,17 @@ static bool wants(const struct wanted *wanted, const char *workload, const struc
 		  const struct timed_options *o)
 {
 	char name[128];
+	bool is_its_own;
 
-	if (wanted->workload ? strcmp(wanted->workload, workload) != 0 : part != parts)
+	if (!wanted->workload)
+		is_its_own = part == parts;
+	else if (is_largest(wanted))
+		is_its_own = !strncmp(workload, RATES "-", strlen(RATES "-"));
+	else
+		is_its_own = !strcmp(wanted->workload, workload);
+	if (!is_its_own)
 		return false;
-	snprintf(name, sizeof(name), "%s/%s/%s%s%s", wanted->kind, workload, wanted->row,
-		 wanted->to ? "/" : "", wanted->to ? wanted->to : "");
+	name_of(wanted, workload, name, sizeof(name));
 	if (o->portable && !figure_is_portable(name))
 		return false;
 	if (o->among && !figures_find(o->among, FIGURES_TIMED, name))
