@@ -68,6 +68,7 @@ int main(int argc, char **argv, char **envp)
 	char *const args[] = { "zero", "", "two \"\xff\"", NULL };
 	char *const none[] = { NULL };
 	char dir[64], plain[96], garbage[96], script[96], loop[96], name[5000];
+	size_t too_long = 32 * (size_t)sysconf(_SC_PAGESIZE);
 	char *big;
 	pid_t pid;
 	int fd;
@@ -102,11 +103,11 @@ int main(int argc, char **argv, char **envp)
 	name[300] = '\0';
 	fails(name, args, ENAMETOOLONG);
 
-	/* An argument longer than 32 pages, the largest length. */
-	big = malloc(200001);
+	/* An argument of 32 pages: with its terminator, it is longer than the largest length. */
+	big = malloc(too_long + 1);
 	CHECK(big);
-	memset(big, 'g', 200000);
-	big[200000] = '\0';
+	memset(big, 'g', too_long);
+	big[too_long] = '\0';
 	fails(account_program("report"), (char *const[]){ "big", big, NULL }, E2BIG);
 	free(big);
 

@@ -16,7 +16,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define PAGE 4096UL
+#define PAGE 65536UL /* a multiple of all sizes of pages */
+#define SIZE 4096UL  /* bytes of the first segment: the strings are in its only page */
 /* Address of the strings, before and after the exec. */
 #define PLACE 0x20000000UL
 
@@ -38,6 +39,16 @@ static void fill(struct strings *at, const char *path, const char *zero, const c
 	snprintf(at->one, sizeof(at->one), "%s", one);
 }
 
+/* The processor of this program, in ELF's numbers. */
+static Elf64_Half own_machine(void)
+{
+	int fd = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+	Elf64_Ehdr elf;
+
+	CHECK(fd >= 0 && read(fd, &elf, sizeof(elf)) == sizeof(elf) && close(fd) == 0);
+	return elf.e_machine;
+}
+
 static void write_program(const char *path)
 {
 	static char file[3 * PAGE];
@@ -50,7 +61,7 @@ static void write_program(const char *path)
 	elf->e_ident[EI_DATA] = ELFDATA2LSB;
 	elf->e_ident[EI_VERSION] = EV_CURRENT;
 	elf->e_type = ET_EXEC;
-	elf->e_machine = EM_X86_64;
+	elf->e_machine = own_machine();
 	elf->e_version = EV_CURRENT;
 	elf->e_entry = PLACE;
 	elf->e_phoff = sizeof(*elf);
@@ -61,8 +72,8 @@ static void write_program(const char *path)
 				   .p_flags = PF_R | PF_W | PF_X,
 				   .p_offset = PAGE,
 				   .p_vaddr = PLACE,
-				   .p_filesz = PAGE - 64,
-				   .p_memsz = PAGE,
+				   .p_filesz = SIZE - 64,
+				   .p_memsz = SIZE,
 				   .p_align = PAGE };
 	/*
 	 * The kernel clears the memory after the bytes of the first segment, so that page is in

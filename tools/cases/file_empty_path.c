@@ -119,6 +119,11 @@ static void begin(struct job *job, void *(*run)(void *))
 	waits_for(&job->waits);
 }
 
+static size_t page_size(void)
+{
+	return (size_t)sysconf(_SC_PAGESIZE);
+}
+
 /*
  * Map a page that stays absent. Return: the userfaultfd(2) that handles its faults, or -1 if the
  * kernel lacks this call.
@@ -134,10 +139,10 @@ static int missing_page(char **ret_page)
 		CHECK(errno == ENOSYS);
 		return -1;
 	}
-	page = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	page = mmap(NULL, page_size(), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	CHECK(page != MAP_FAILED && ioctl(fd, UFFDIO_API, &api) == 0);
 	range.range.start = (uint64_t)page;
-	range.range.len = 4096;
+	range.range.len = page_size();
 	CHECK(ioctl(fd, UFFDIO_REGISTER, &range) == 0);
 	*ret_page = page;
 	return fd;
@@ -156,7 +161,7 @@ static bool changes(int held, int other, const struct call *call)
 	CHECK(dup2(other, job.fd) == job.fd);
 	if (faults >= 0) {
 		/* Closing the userfaultfd wakes the holder. */
-		CHECK(munmap(hold.page, 4096) == 0 && close(faults) == 0);
+		CHECK(munmap(hold.page, page_size()) == 0 && close(faults) == 0);
 		CHECK(pthread_join(hold.thread, NULL) == 0);
 		CHECK(hold.ret == -1 && hold.error == EFAULT);
 	}

@@ -61,18 +61,19 @@ static void put_segments(int fd)
  */
 static void put_untouched(int fd)
 {
+	size_t size = (size_t)sysconf(_SC_PAGESIZE);
 	char *page, *whole;
 	int file;
 
 	file = memfd_create("file", MFD_CLOEXEC);
-	CHECK(file >= 0 && ftruncate(file, 8192) == 0);
-	CHECK(pwrite(file, "untouched, ", 11, 4096 - 11) == 11);
-	CHECK(pwrite(file, "both of it", 10, 4096) == 10);
-	page = mmap(NULL, 8192, PROT_READ, MAP_PRIVATE, file, 0);
-	whole = page + 4096 - 11;
+	CHECK(file >= 0 && ftruncate(file, 2 * (off_t)size) == 0);
+	CHECK(pwrite(file, "untouched, ", 11, (off_t)size - 11) == 11);
+	CHECK(pwrite(file, "both of it", 10, (off_t)size) == 10);
+	page = mmap(NULL, 2 * size, PROT_READ, MAP_PRIVATE, file, 0);
+	whole = page + size - 11;
 	CHECK(page != MAP_FAILED && write(fd, whole, 21) == 21);
 	account_tty_write(&tty, whole, 21);
-	CHECK(munmap(page, 8192) == 0);
+	CHECK(munmap(page, 2 * size) == 0);
 	close(file);
 }
 
