@@ -15,8 +15,21 @@ MAVEN_REPOSITORY or NPM_REGISTRY (--repo_env), otherwise the default of the clie
 def _deb(arm64 = None, **kwargs):
     return struct(arm64 = arm64, **kwargs)
 
-def _kernel(modules = [], loadable = [], without = {}, cannot = [], many_cpus = False, formats = [], **kwargs):
+def _kernel(
+        kinds,
+        tested = None,
+        suites_only = False,
+        modules = [],
+        loadable = [],
+        without = {},
+        cannot = [],
+        many_cpus = False,
+        formats = [],
+        **kwargs):
     return struct(
+        kinds = kinds,
+        tested = tested or kinds,
+        suites_only = suites_only,
         modules = modules,
         loadable = loadable,
         without = without,
@@ -813,6 +826,15 @@ PACKAGES = [
         into = ["qemu"],
     ),
     _deb(
+        name = "qemu-system-arm",
+        version = "1:7.2+dfsg-7+deb12u18+b3",
+        path = "pool/main/q/qemu/qemu-system-arm_7.2+dfsg-7+deb12u18+b3_amd64.deb",
+        sha256 = "78c4adf16152bb8ae1994784e966365128cae04d8ae37bc161bb0b6617c17d9c",
+        use = "the emulator of arm64 machines",
+        licence = "GPL-2.0-only",
+        into = ["qemu"],
+    ),
+    _deb(
         name = "qemu-system-common",
         version = "1:7.2+dfsg-7+deb12u18+b3",
         path = "pool/main/q/qemu/qemu-system-common_7.2+dfsg-7+deb12u18+b3_amd64.deb",
@@ -1193,7 +1215,8 @@ PACKAGES = [
 ]
 
 # Kernels of the guests in which tools/vmtest runs the cases.
-# - `kinds`: the kinds of hooks that the kernel has; all of them are tested.
+# - `kinds`: the kinds of hooks that the kernel has. `tested`: those that its test tests, if not all.
+# - `suites_only`: the test omits the filters and the benchmark, which depend little on the kernel.
 # - `without`: for each kind, the events that are not available on this kernel.
 # - `modules`: modules that cases need; they are loaded in this order. `loadable`: modules that cases load themselves.
 # - `cannot`: tests whose "cannot" line is no failure on this kernel (tools/livetest/cannot.h).
@@ -1244,6 +1267,72 @@ KERNELS = [
         modules = ["overlay", "crc32c_generic", "libcrc32c", "xfs", "loop"],
         loadable = ["pktgen"],
         required = True,
+        licence = "GPL-2.0-only",
+    ),
+    _kernel(
+        name = "linux_5_10_arm64",
+        package = "linux-image-5.10.0-32-arm64",
+        version = "5.10.223-1",
+        release = "5.10.0-32-arm64",
+        path = "pool/main/l/linux-signed-arm64/linux-image-5.10.0-32-arm64_5.10.223-1_arm64.deb",
+        sha256 = "53850b52e93158e3055c1d18a5527f9f95250f44b16ee48fb5ab0b42bed44665",
+        architecture = "arm64",
+        kinds = ["kprobe", "tracepoint"],
+        # The kernel's BTF lacks tty_write().
+        without = {"kprobe": ["process-tty-write"]},
+        suites_only = True,
+        modules = ["overlay", "crc32c_generic", "libcrc32c", "xfs", "loop"],
+        loadable = ["pktgen"],
+        # This kernel was built without MPTCP.
+        cannot = ["network/net_mptcp"],
+        required = False,
+        licence = "GPL-2.0-only",
+    ),
+    _kernel(
+        name = "linux_6_1_arm64",
+        package = "linux-image-6.1.0-50-arm64",
+        version = "6.1.176-1",
+        release = "6.1.0-50-arm64",
+        path = "pool/main/l/linux-signed-arm64/linux-image-6.1.0-50-arm64_6.1.176-1_arm64.deb",
+        sha256 = "914f75b57a8e165d85fb910c3e2dcc7000a05a9fea3f42f90b26e8dd590d5f06",
+        architecture = "arm64",
+        kinds = ["kprobe", "tracepoint"],
+        tested = ["tracepoint"],
+        suites_only = True,
+        modules = ["overlay", "crc32c_generic", "libcrc32c", "xfs", "loop"],
+        loadable = ["pktgen"],
+        required = False,
+        licence = "GPL-2.0-only",
+    ),
+    _kernel(
+        name = "linux_6_12_arm64",
+        package = "linux-image-6.12.95+deb12-arm64",
+        version = "6.12.95-1~bpo12+1",
+        release = "6.12.95+deb12-arm64",
+        path = "pool/main/l/linux-signed-arm64/linux-image-6.12.95+deb12-arm64_6.12.95-1~bpo12+1_arm64.deb",
+        sha256 = "08f6c01d4c68c5136106f51302d1b564f40325be2b6bfada71269929e9b5b336",
+        architecture = "arm64",
+        kinds = ["fentry", "kprobe", "tracepoint"],
+        tested = ["fentry"],
+        suites_only = True,
+        modules = ["overlay", "crc32c_generic", "libcrc32c", "xfs", "loop"],
+        loadable = ["pktgen"],
+        required = False,
+        licence = "GPL-2.0-only",
+    ),
+    _kernel(
+        name = "linux_6_12_16k_arm64",
+        package = "linux-image-6.12.95+deb12-arm64-16k",
+        version = "6.12.95-1~bpo12+1",
+        release = "6.12.95+deb12-arm64-16k",
+        path = "pool/main/l/linux-signed-arm64/linux-image-6.12.95+deb12-arm64-16k_6.12.95-1~bpo12+1_arm64.deb",
+        sha256 = "505633c576b7e62e7639dca330cdfdba3fd7d615eb1a9e6cec41581b1b57f7b4",
+        architecture = "arm64",
+        kinds = ["fentry", "kprobe", "tracepoint"],
+        tested = ["kprobe"],
+        modules = ["overlay", "crc32c_generic", "libcrc32c", "xfs", "loop"],
+        loadable = ["pktgen"],
+        required = False,
         licence = "GPL-2.0-only",
     ),
 ]

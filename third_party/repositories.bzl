@@ -21,6 +21,7 @@ _TOOLS = {
     "mandoc": "usr/bin/mandoc",
     "python3": "usr/bin/python3.11",
     "qemu-aarch64": "usr/bin/qemu-aarch64-static",
+    "qemu-system-aarch64": "usr/bin/qemu-system-aarch64",
     "qemu-system-x86_64": "usr/bin/qemu-system-x86_64",
     "rpmbuild": "usr/bin/rpmbuild",
 }

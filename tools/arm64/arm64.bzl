@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Copyright The eventstrace authors
-"""Builds tests for arm64, and runs them on x86-64 with an emulator of the processor."""
+"""Builds files and tests for arm64 on x86-64. The tests run with an emulator of the processor."""
 
 _SETTINGS = {
     "//command_line_option:cpu": "aarch64",
@@ -12,6 +12,17 @@ _transition = transition(
     implementation = lambda settings, attr: _SETTINGS,
     inputs = [],
     outputs = list(_SETTINGS),
+)
+
+_ALLOWLIST = "@bazel_tools//tools/allowlists/function_transition_allowlist"
+
+arm64_files = rule(
+    doc = "The files of `target`, built for arm64.",
+    implementation = lambda ctx: [DefaultInfo(files = ctx.attr.target[0][DefaultInfo].files)],
+    attrs = {
+        "target": attr.label(cfg = _transition, mandatory = True),
+        "_allowlist_function_transition": attr.label(default = _ALLOWLIST),
+    },
 )
 
 def _impl(ctx):
@@ -34,7 +45,7 @@ _arm64_test = rule(
     test = True,
     attrs = {
         "test": attr.label(cfg = _transition, executable = True, mandatory = True),
-        "_allowlist_function_transition": attr.label(default = "@bazel_tools//tools/allowlists/function_transition_allowlist"),
+        "_allowlist_function_transition": attr.label(default = _ALLOWLIST),
         "_emulator": attr.label(
             default = "@qemu_user//:root/usr/bin/qemu-aarch64-static",
             allow_single_file = True,

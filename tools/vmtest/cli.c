@@ -105,6 +105,8 @@ static int read_one(char *arg, struct cli *a)
 		return add_all(a->cannot, value);
 	if (!strcmp(arg, "--update"))
 		a->update = true;
+	else if (!strcmp(arg, "--suites-only"))
+		a->suites_only = true;
 	else if (!strcmp(arg, "--verbose"))
 		a->verbose = true;
 	else

@@ -11,7 +11,7 @@ struct cli {
 	const char *name;    /* name of the kernel: "linux_6_12" */
 	const char *release; /* output of uname -r that the guest must give */
 	const char *kernel, *qemu;
-	const char *cpu;        /* CPU model of the emulator; NULL: MACHINE_CPU */
+	const char *cpu;        /* CPU model of the emulator; NULL: that of vm_arch.h */
 	const char *parameters; /* kernel parameters in addition to the usual ones */
 	const char *initrds[CLI_MAX + 1];
 	const char *kernel_kinds[CLI_MAX + 1]; /* kinds of hooks that this kernel has */
@@ -24,6 +24,7 @@ struct cli {
 	const char *baseline; /* file with the verifier's baseline; NULL: compare nothing */
 	const char *theme;    /* run only this theme; NULL: all */
 	const char *cpus;     /* number of CPUs; "1" by default */
+	bool suites_only;     /* omit the other tests, if there is no theme */
 	bool update;          /* write the measured values to the baseline */
 	bool verbose;         /* print all output of the guest */
 };

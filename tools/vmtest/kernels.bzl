@@ -4,6 +4,20 @@
 
 load("@rules_cc//cc:defs.bzl", "cc_binary", "cc_test")
 load("//third_party:deps.bzl", "KERNELS")
+load("//tools/arm64:arm64.bzl", "arm64_files")
+
+# For each architecture of guests: the emulator, and the files that guests boot with. The emulator and the program that
+# starts it run on this machine.
+_GUESTS = {
+    "arm64": struct(
+        qemu = "@qemu//:bin/qemu-system-aarch64",
+        initrd = ":guest_arm64",
+    ),
+    "x86_64": struct(
+        qemu = "@qemu//:bin/qemu-system-x86_64",
+        initrd = ":guest",
+    ),
+}
 
 # A guest has one CPU, so it uses one CPU of this machine. Bazel runs two guests at the same time, before the
 # exclusive tests. The tag "live" excludes these tests from sanitizer builds.
@@ -26,7 +40,7 @@ def _initrd(name, srcs, words):
     )
 
 def guest_initrd(name, tests):
-    """The files that every guest boots with: init, eventstrace, cases and tests."""
+    """The files that every guest boots with: init, eventstrace, cases and tests. NAME_arm64 has them for arm64."""
     words = "init=$(execpath //tools/vmtest/guest:init) bin/=$(execpath //tools:eventstrace)"
     words += " $$(printf 'cases/=%s ' $(execpaths //tools/cases))"
     words += " bench/=$(execpath //bench:bundle)"
@@ -43,15 +57,22 @@ def guest_initrd(name, tests):
         # The last words are empty directories: mount points, and directories that programs need.
         words + " dev etc proc root run sys tmp",
     )
+    arm64_files(
+        name = name + "_arm64",
+        testonly = True,
+        tags = ["manual"],
+        target = ":" + name,
+    )
 
 def _arguments(row):
     without = ["%s:%s" % (kind, event) for kind, events in row.without.items() for event in events]
+    guest = _GUESTS[row.architecture]
     return [
         "--name=" + row.name,
         "--release=" + row.release,
         "--kernel=$(rootpath @%s//:vmlinuz)" % row.name,
-        "--qemu=$(rootpath @qemu//:bin/qemu-system-x86_64)",
-        "--initrd=$(rootpath :guest)",
+        "--qemu=$(rootpath %s)" % guest.qemu,
+        "--initrd=$(rootpath %s)" % guest.initrd,
         "--initrd=$(rootpath :%s_modules)" % row.name,
         "--loadable=$(rootpath @%s//:modules/loadable)" % row.name,
         "--kinds=" + ",".join(row.kinds),
@@ -60,13 +81,14 @@ def _arguments(row):
     ] + (["--without=" + ",".join(without)] if without else [])
 
 def _data(row):
+    guest = _GUESTS[row.architecture]
     return [
-        ":guest",
+        guest.initrd,
         ":%s_modules" % row.name,
         "@%s//:modules/loadable" % row.name,
         "@%s//:vmlinuz" % row.name,
         "@qemu//:all",
-        "@qemu//:bin/qemu-system-x86_64",
+        guest.qemu,
     ]
 
 def kernel_tests():
@@ -82,7 +104,7 @@ def kernel_tests():
         cc_test(
             name = row.name,
             timeout = "long",
-            args = args,
+            args = args + ["--kinds=" + ",".join(row.tested)] + (["--suites-only"] if row.suites_only else []),
             data = data,
             tags = _TAGS + ([] if row.required else ["manual"]),
             deps = [":vmtest"],
@@ -105,7 +127,7 @@ def kernel_tests():
                 deps = [":many_cpus_main"],
             )
     # One kernel is enough, because this test does not depend on the kernel.
-    row = KERNELS[-1]
+    row = [k for k in KERNELS if k.architecture == "x86_64"][-1]
     cc_test(
         name = "crash_test",
         timeout = "moderate",

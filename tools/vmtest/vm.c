@@ -17,16 +17,9 @@
 #include "tools/livetest/proc.h"
 #include "tools/vmtest/acpi.h"
 #include "tools/vmtest/cpio.h"
+#include "tools/vmtest/vm_arch.h"
 
 #define BOOTS_MAX 3
-
-/*
- * tsc=reliable: the emulator provides the clock. A kernel that does not trust the clock patches its
- * code while other CPUs run this code.
- *
- * nokaslr: with equal addresses on each boot, the verifier's work is also equal.
- */
-#define PARAMETERS "console=ttyS0 panic=-1 tsc=reliable nokaslr"
 
 /* Directory of one virtual machine, and paths in it: initial root, kernel's log, table of CPUs. */
 struct folder {
@@ -103,6 +96,7 @@ static int die_with_parent(void *ctx)
 
 static int start(const struct vm_options *opts, const struct folder *folder, int out, pid_t *ret)
 {
+	const struct vm_arch *arch = vm_arch_of(opts->qemu);
 	char bios[PATH_MAX], data[PATH_MAX], modules[PATH_MAX + 32], console[PATH_MAX + 32];
 	char parameters[512], path[] = "PATH=/usr/bin:/bin", table[PATH_MAX + 64], cpu[256];
 	/*
@@ -117,13 +111,13 @@ static int start(const struct vm_options *opts, const struct folder *folder, int
 	const char *const argv[] = {
 		opts->qemu, "-L", data, "-L", bios, "-nodefaults", "-no-user-config",
 		/* Do not use /dev/kvm, because it does not work on every machine. */
-		"-machine", "pc,vmport=on", "-accel", "tcg,thread=multi", "-cpu", cpu, "-m", "2048",
+		"-machine", arch->machine, "-accel", "tcg,thread=multi", "-cpu", cpu, "-m", "2048",
 		"-smp", opts->cpus, "-display", "none", "-nic", "none", "-no-reboot", "-kernel",
 		opts->kernel, "-initrd", folder->initrd, "-append", parameters,
 		/* The first serial port is the kernel's console, the second one is for the jobs. */
 		"-chardev", console, "-serial", "chardev:console", "-chardev",
-		"stdio,id=jobs,signal=off", "-serial", "chardev:jobs", more, table, "-smbios",
-		"type=1,serial=VMware-1", NULL
+		"stdio,id=jobs,signal=off", arch->jobs_port[0], arch->jobs_port[1], more, table,
+		"-smbios", "type=1,serial=VMware-1", NULL
 	};
 	const char *const envp[] = { path, modules, NULL };
 	const struct proc_options proc = {
@@ -132,24 +126,39 @@ static int start(const struct vm_options *opts, const struct folder *folder, int
 	const char *slash = strrchr(opts->qemu, '/');
 	int len = slash ? (int)(slash - opts->qemu) : 0;
 
+	if (opts->possible_cpus && !arch->has_madt)
+		return -EOPNOTSUPP;
 	snprintf(data, sizeof(data), "%.*s/../root/usr/share/qemu", len, opts->qemu);
 	snprintf(bios, sizeof(bios), "%.*s/../root/usr/share/seabios", len, opts->qemu);
 	snprintf(modules, sizeof(modules),
 		 "QEMU_MODULE_DIR=%.*s/../root/usr/lib/x86_64-linux-gnu/qemu", len, opts->qemu);
 	snprintf(console, sizeof(console), "file,id=console,path=%s", folder->console);
-	snprintf(cpu, sizeof(cpu), "%s%s", opts->cpu ? opts->cpu : MACHINE_CPU,
+	snprintf(cpu, sizeof(cpu), "%s%s", opts->cpu ? opts->cpu : arch->cpu,
 		 opts->possible_cpus ? ",-hypervisor" : "");
 	snprintf(table, sizeof(table), "sig=APIC,rev=1,oem_id=VMTEST,data=%s", folder->madt);
 	/* The emulator's own table of CPUs is the first. Select the second. */
-	snprintf(parameters, sizeof(parameters), PARAMETERS "%s %s",
+	snprintf(parameters, sizeof(parameters), "panic=-1 nokaslr %s%s %s", arch->parameters,
 		 opts->possible_cpus ? " acpi_apic_instance=2" : "", opts->parameters);
 	return proc_spawn(&proc, ret);
 }
 
-/* Read @fd to its end, for at most @seconds (scaled). */
+/*
+ * Read @fd to its end, or until it is silent for @seconds. A limit for the whole would depend on
+ * what else this machine does.
+ */
 static char *read_jobs(int fd, int seconds)
 {
-	return proc_read_all(fd, seconds * 1000);
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+	char *text = NULL, buf[65536];
+	size_t size;
+	FILE *f = open_memstream(&text, &size);
+	ssize_t n;
+
+	if (!f)
+		return NULL;
+	while (poll(&p, 1, seconds * 1000) > 0 && (n = read(fd, buf, sizeof(buf))) > 0)
+		fwrite(buf, 1, (size_t)n, f);
+	return fclose(f) == EOF ? NULL : text;
 }
 
 static char *read_file(const char *path)
@@ -204,7 +213,7 @@ static int boot(const struct vm_options *opts, const struct folder *folder, char
 	}
 	*ret_jobs = read_jobs(fds[0], opts->seconds);
 	close(fds[0]);
-	/* The emulator has closed its output, or the time is over. */
+	/* The emulator has closed its output, or hangs. */
 	if (proc_wait(pid, 5000, &status) == 0 && (!WIFEXITED(status) || WEXITSTATUS(status)))
 		fprintf(stderr, "the emulator ended with wait status 0x%x\n", (unsigned int)status);
 	return 0;

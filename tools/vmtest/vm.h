@@ -6,20 +6,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/*
- * A CPU model without features that are slow in an emulator. These are page tables of five levels,
- * the protection of user memory from the kernel, and fast string copies (ERMS). Kernel and libc use
- * such copies on a CPU that has them.
- */
-#define MACHINE_CPU "max,-la57,-smap,-smep,-umip,-erms"
-
 /* Called for each line of the jobs and of init, without its newline. */
 typedef void (*vm_line_fn)(void *ctx, const char *line);
 
 struct vm_options {
 	/* path of the emulator; the folder root/ next to it has the files that it needs */
 	const char *qemu;
-	const char *cpu;  /* CPU model of the emulator; NULL: MACHINE_CPU */
+	const char *cpu;  /* CPU model of the emulator; NULL: that of vm_arch.h */
 	const char *cpus; /* number of CPUs */
 	/* number of possible CPUs that the kernel finds; 0: the present ones */
 	unsigned int possible_cpus;
@@ -27,7 +20,7 @@ struct vm_options {
 	const char *const *initrds; /* paths of the archives of the initial root; NULL-terminated */
 	const char *parameters;     /* kernel parameters in addition to the usual ones */
 	const char *jobs;           /* text of /jobs; see guest/init.c */
-	int seconds;                /* time limit of one boot with all jobs, in seconds (scaled) */
+	int seconds;                /* a guest that prints nothing for this time hangs */
 	vm_line_fn on_line;
 	void *ctx;
 };

@@ -3,9 +3,10 @@
  * Runs the live tests on another kernel. It boots the kernel, runs the tests for each kind of
  * hooks, and prints a line for each case.
  *
- * --theme=THEME runs one theme, and --kinds=KIND one kind of hooks. --cpus=N sets the number of
- * CPUs. --parameters=TEXT adds kernel parameters. --verbose prints all output of the guest.
- * --update writes the verifier's work to the baseline.
+ * --theme=THEME runs one theme, and --kinds=KIND one kind of hooks. --suites-only omits the themes
+ * that are not suites of cases. --cpus=N sets the number of CPUs. --parameters=TEXT adds kernel
+ * parameters. --verbose prints all output of the guest. --update writes the verifier's work to the
+ * baseline.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -94,6 +95,8 @@ static void add_others(struct run *run, FILE *f, const char *kind)
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
 		if (run->args->theme && strcmp(run->args->theme, others[i].theme) != 0)
 			continue;
+		if (run->args->suites_only && !run->args->theme)
+			continue;
 		if (others[i].each_kind != (kind != NULL) || (others[i].named && !run->args->theme))
 			continue;
 		begin_test(run, f, kind ? kind : "any", others[i].program);
@@ -159,7 +162,7 @@ static void add_probe(struct run *run, FILE *f, const char *kind)
 		return;
 	run->jobs++;
 	/* -v prints the table of programs. The emulator is slow to print libbpf's debug messages. */
-	fprintf(f, "%s/" PROBE "\t300\tPATH=/bin\tLIBBPF_LOG_LEVEL=warn\t--", kind);
+	fprintf(f, "%s/" PROBE "\t600\tPATH=/bin\tLIBBPF_LOG_LEVEL=warn\t--", kind);
 	fprintf(f, "\t/bin/eventstrace\t--probe\t-a");
 	if (strcmp(kind, "any") != 0)
 		fprintf(f, "\t-v\t--attach=%s", kind);

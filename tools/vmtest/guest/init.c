@@ -4,9 +4,10 @@
  * expect, and loads the modules of /modules in the order of /modules/order. Then it runs the jobs
  * of /jobs one after the other, and powers the guest off.
  *
- * Each line of /jobs is a job. Tabs separate its fields: name, time limit in seconds, environment
- * variables, the word --, and the command. The first serial port is the kernel's console. The
- * second port gets the output of the jobs, and this program's lines about them:
+ * Each line of /jobs is a job. Tabs separate its fields: name, seconds without output after which
+ * the job is killed, environment variables, the word --, and the command. The first serial port is
+ * the kernel's console. Another port, which the kernel parameter "report" names, gets the output of
+ * the jobs, and this program's lines about them:
  *
  *	vmtest: kernel RELEASE CPUS		RELEASE of uname; possible CPUs: "0-1"
  *	vmtest: begin NAME
@@ -38,13 +39,15 @@
 #include <unistd.h>
 
 #define NEW_ROOT  "/new_root"
-#define REPORT    "/dev/ttyS1"
 #define WORDS_MAX 64
 
 /* Flag of finit_module(2): the kernel decompresses the file. */
 #ifndef MODULE_INIT_COMPRESSED_FILE
 # define MODULE_INIT_COMPRESSED_FILE 4
 #endif
+
+/* Path of the port for the jobs' output. */
+static const char *report;
 
 /* Print a last message and power off. If that fails, the exit of init makes the kernel panic. */
 static void die(const char *what)
@@ -238,14 +241,17 @@ static void modules(void)
 static void open_report(void)
 {
 	struct termios t;
-	int fd = open(REPORT, O_RDWR | O_NOCTTY | O_CLOEXEC);
+	int fd;
 
+	/* The kernel puts parameters that it does not know into the environment of init. */
+	report = getenv("report");
+	fd = report ? open(report, O_RDWR | O_NOCTTY | O_CLOEXEC) : -1;
 	if (fd < 0 || tcgetattr(fd, &t) < 0)
-		die(REPORT);
+		die("the kernel parameter report");
 	cfmakeraw(&t);
 	cfsetspeed(&t, B115200);
 	if (tcsetattr(fd, TCSANOW, &t) < 0 || dup2(fd, 1) < 0 || dup2(fd, 2) < 0)
-		die(REPORT);
+		die(report);
 }
 
 /* ---- jobs --------------------------------------------------------------------------------- */
@@ -323,7 +329,7 @@ static void pass_on(const char *data, size_t len)
 		ssize_t n = write(1, data, len);
 
 		if (n <= 0)
-			die(REPORT);
+			die(report);
 		data += n;
 		len -= (size_t)n;
 	}
@@ -403,6 +409,7 @@ static int wait_for(const struct job *job, pid_t pid, int out)
 			n = read(out, buf, sizeof(buf));
 			if (n > 0) {
 				take_said(buf, (size_t)n);
+				end = now_ms() + job->seconds * 1000LL;
 				continue;
 			}
 			usleep(1000);
@@ -411,7 +418,8 @@ static int wait_for(const struct job *job, pid_t pid, int out)
 			break;
 		ended = reaped(pid, &status);
 		if (!ended && now_ms() > end) {
-			printf("vmtest: %s did not end in %d seconds\n", job->name, job->seconds);
+			printf("vmtest: %s printed nothing for %d seconds\n", job->name,
+			       job->seconds);
 			kill(-pid, SIGKILL);
 			kill(pid, SIGKILL);
 			end += 10000;
