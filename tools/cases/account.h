@@ -90,6 +90,13 @@ void account_before_exec(void);
 void account_exec(char **argv, char **envp);
 
 /*
+ * Add an exec of the program @path, an absolute path, by the calling process. For a program that
+ * cannot add its own exec: the calling program has executed it, or was executed by it. Both files
+ * must have the same name, because the account takes the process's name from the caller.
+ */
+void account_exec_other(const char *path, char **argv, char **envp);
+
+/*
  * Add the fork that made the calling process. @parent: the parent's state directly before the fork.
  */
 void account_forked(const struct account_snap *parent);

@@ -99,33 +99,24 @@ static const char *value_of(char **envp, const char *name)
 	return "";
 }
 
-void account_exec(char **argv, char **envp)
+/* Add an exec of the program @exe by the calling process. @flags: flags of its path. */
+static void enter_exec(const char *exe, unsigned int flags, const struct stat *st, char **argv,
+		       char **envp)
 {
 	const char *script = value_of(envp, ACCOUNT_SCRIPT);
 	struct account_snap now;
-	unsigned int flags = 0;
-	char exe[8193];
-	struct stat st;
-	ssize_t n;
 
 	account_snap(&now);
-	n = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
-	CHECK(n > 0);
-	exe[n] = '\0';
-	CHECK(stat("/proc/self/exe", &st) == 0);
-	if (snap_strip(exe, "", " (deleted)"))
-		flags |= PATH_DELETED;
-
 	line_begin("PROCESS_EXEC");
 	line_pids("pids", &now.pids);
 	line_creds(&now.creds);
 	line_tty("ctty", &now.ctty);
 	line_string("comm", now.comm);
 	line_ns(now.ns);
-	line_put(",\"is_setuid\":%s", st.st_mode & S_ISUID ? "true" : "false");
-	line_put(",\"is_setgid\":%s", st.st_mode & S_ISGID ? "true" : "false");
+	line_put(",\"is_setuid\":%s", st->st_mode & S_ISUID ? "true" : "false");
+	line_put(",\"is_setgid\":%s", st->st_mode & S_ISGID ? "true" : "false");
 	line_put(",\"is_memfd\":%s", strncmp(exe, "/memfd:", 7) ? "false" : "true");
-	line_put(",\"inode_nlink\":%u", (unsigned int)st.st_nlink);
+	line_put(",\"inode_nlink\":%u", (unsigned int)st->st_nlink);
 	line_cgroups(&now);
 	line_list("argv", argv);
 	line_list("env", envp);
@@ -136,7 +127,32 @@ void account_exec(char **argv, char **envp)
 		line_put(",\"script_flags\":[\"unresolved\"]");
 	line_put(",\"env_filtered\":0");
 	line_end();
+}
+
+void account_exec(char **argv, char **envp)
+{
+	unsigned int flags = 0;
+	char exe[8193];
+	struct stat st;
+	ssize_t n;
+
+	n = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
+	CHECK(n > 0);
+	exe[n] = '\0';
+	CHECK(stat("/proc/self/exe", &st) == 0);
+	if (snap_strip(exe, "", " (deleted)"))
+		flags |= PATH_DELETED;
+	enter_exec(exe, flags, &st, argv, envp);
 	enter_changed_ids();
+}
+
+void account_exec_other(const char *path, char **argv, char **envp)
+{
+	struct stat st;
+
+	CHECK(!strcmp(strrchr(path, '/') + 1, program_invocation_short_name));
+	CHECK(stat(path, &st) == 0);
+	enter_exec(path, 0, &st, argv, envp);
 }
 
 void account_forked(const struct account_snap *parent)

@@ -17,6 +17,11 @@ void files_begin(void)
 	CHECK(mkdtemp(dir) && chdir(dir) == 0);
 }
 
+void files_continue(void)
+{
+	CHECK(getcwd(dir, sizeof(dir)));
+}
+
 void files_end(void)
 {
 	struct account_file f = { .path = dir };

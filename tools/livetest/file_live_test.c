@@ -13,6 +13,8 @@ static const struct suite_case cases[] = {
 	{ .name = "file_extents" },  { .name = "file_empty_path" },
 #ifdef __x86_64__
 	{ .name = "int80_x86_64" },
+#elif defined(__aarch64__)
+	{ .name = "aarch32_arm64" },
 #endif
 };
 
