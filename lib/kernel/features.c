@@ -68,6 +68,9 @@ static int try_ringbuf(struct et_feature_set *set, char *why, size_t size)
 	return r;
 }
 
+/* include/linux/errno.h: an error for programs of the kernel, which libc has no text for. */
+#define ENOTSUPP 524
+
 static int try_fentry(struct et_feature_set *set, char *why, size_t size)
 {
 	const struct bpf_insn insns[] = {
@@ -111,6 +114,15 @@ static int try_fentry(struct et_feature_set *set, char *why, size_t size)
 	}
 	link = bpf_raw_tracepoint_open(NULL, prog);
 	close(prog);
+	if (link == -ENOTSUPP) {
+		/*
+		 * arm64 has trampolines since 6.0 (commit efc9909fdce0). Since 6.4 they can be
+		 * attached to functions: CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS.
+		 */
+		snprintf(why, size, "the kernel attaches no fentry programs on this processor; %s",
+			 "on arm64 it does since Linux 6.4");
+		return -EOPNOTSUPP;
+	}
 	if (link < 0) {
 		snprintf(why, size, "the kernel does not attach fentry programs: %s",
 			 strerror(-link));
