@@ -439,6 +439,13 @@ int ship_consumer__next(struct ship_consumer *consumer, size_t number, struct sh
 	return r < 0 ? r : -ENODATA;
 }
 
+bool ship_consumer__is_idle(const struct ship_consumer *consumer, size_t source)
+{
+	if (consumer->in_group)
+		return is_group_at_end(consumer);
+	return consumer->eof[source];
+}
+
 int ship_consumer__wait(struct ship_consumer *consumer, int stop_fd, int timeout_ms)
 {
 	struct pollfd fds[] = {

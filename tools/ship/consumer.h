@@ -76,6 +76,9 @@ int64_t ship_consumer__first(const struct ship_consumer *consumer, size_t source
  */
 int ship_consumer__next(struct ship_consumer *consumer, size_t source, struct ship_received *ret);
 
+/* True if the source had nothing more in the topic when its last message was fetched. */
+bool ship_consumer__is_idle(const struct ship_consumer *consumer, size_t source);
+
 /*
  * Wait for a message of any source from which ship_consumer__next() has returned -EAGAIN, at most
  * @timeout_ms (-1: no limit). Return: 0; or -ECANCELED when @stop_fd polls readable.

@@ -8,6 +8,7 @@
 #include "lib/include/eventstrace.h"
 #include "third_party/notices.h"
 #include "tools/ship/log.h"
+#include "tools/ship/read/read.h"
 #include "tools/ship/send.h"
 #include "tools/ship/status.h"
 #include "tools/ship/verify/verify.h"
@@ -17,12 +18,18 @@ static enum ship_status verify(int argc, char **argv)
 	return (enum ship_status)ship_verify_run(argc, argv, stdout, stderr);
 }
 
+static enum ship_status read_events(int argc, char **argv)
+{
+	return (enum ship_status)ship_read_run(argc, argv, stdout);
+}
+
 static const struct command {
 	const char *name;
 	enum ship_status (*run)(int argc, char **argv);
 	const char *help;
 } commands[] = {
 	{ "send", ship_send, "send the segments of a folder to Apache Kafka or a relay" },
+	{ "read", read_events, "print the events of a topic or of a folder of segments" },
 	{ "verify", verify, "check that a topic or a folder of segments accounts for every event" },
 };
 

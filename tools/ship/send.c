@@ -3,34 +3,15 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 #include "tools/ship/isolate.h"
 #include "tools/ship/log.h"
 #include "tools/ship/options.h"
 #include "tools/ship/sender.h"
-
-/*
- * Make SIGINT and SIGTERM readable. Before threads are made, which inherit the mask. Return: a
- * descriptor or a negative errno.
- */
-static int open_signals(void)
-{
-	sigset_t signals;
-	int fd;
-
-	sigemptyset(&signals);
-	sigaddset(&signals, SIGINT);
-	sigaddset(&signals, SIGTERM);
-	if (sigprocmask(SIG_BLOCK, &signals, NULL) < 0)
-		return -errno;
-	fd = signalfd(-1, &signals, SFD_CLOEXEC);
-	return fd < 0 ? -errno : fd;
-}
+#include "tools/ship/stop_fd.h"
 
 static void report(const struct ship_sender *sender)
 {
@@ -81,7 +62,7 @@ static enum ship_status send_folder(const struct ship_options *options)
 	struct ship_sender *sender = NULL;
 	enum ship_status status;
 	char error[512];
-	int stop_fd = open_signals(), r;
+	int stop_fd = ship_stop_fd(), r;
 
 	if (stop_fd < 0) {
 		ship_log("cannot handle signals: %s", strerror(-stop_fd));

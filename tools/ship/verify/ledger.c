@@ -411,7 +411,7 @@ static int compare_segments(const void *a, const void *b)
 	return (x->number > y->number) - (x->number < y->number);
 }
 
-/* True if @number is in sight: a session that did not start in sight begins with its first event. */
+/* A session whose start is out of sight begins with its first event. */
 static uint64_t first_in_sight(const struct session *session)
 {
 	if (session->started || !session->seen.count)

@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "tools/ship/read/read.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "lib/segments/folder.h"
+#include "lib/segments/reader.h"
+#include "tools/ship/consumer.h"
+#include "tools/ship/isolate.h"
+#include "tools/ship/log.h"
+#include "tools/ship/read/reader.h"
+#include "tools/ship/source_options.h"
+#include "tools/ship/status.h"
+#include "tools/ship/stop_fd.h"
+
+/* The position of a group is stored at most this often. */
+#define STORE_NS 1000000000ULL
+
+/* Longest wait while lines wait for others. */
+#define HOLD_MS 50
+
+static uint64_t now_ns(clockid_t clock)
+{
+	struct timespec ts;
+
+	clock_gettime(clock, &ts);
+	return (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
+}
+
+static bool is_stopped(int stop_fd)
+{
+	struct pollfd fd = { .fd = stop_fd, .events = POLLIN };
+
+	return poll(&fd, 1, 0) > 0;
+}
+
+/* ---- a topic ------------------------------------------------------------------------------- */
+
+/* Flush, and store how far the group is. Only what is written counts. */
+static int store(struct reader *reader, struct ship_consumer *consumer, bool in_group)
+{
+	int32_t partition = 0;
+	int64_t next;
+	int r = reader_flush(reader);
+
+	if (r < 0 || !in_group)
+		return r;
+	while ((next = positions_take(reader_positions(reader), &partition)) >= 0)
+		/* Another member has the partition now, and reads what was not stored again. */
+		if (ship_consumer__commit(consumer, partition, next) < 0)
+			ship_log("%s: another reader can get the same events",
+				 ship_consumer__error(consumer));
+	return 0;
+}
+
+/* Nothing is there now: store, and wait. Return: as reader_take_message(), or -ECANCELED. */
+static int wait_for_more(struct reader *reader, struct ship_consumer *consumer, size_t source,
+			 bool in_group, int stop_fd)
+{
+	int r = store(reader, consumer, in_group);
+
+	if (r == 0 && ship_consumer__is_idle(consumer, source))
+		r = reader_idle(reader, source, now_ns(CLOCK_REALTIME));
+	if (r == 0)
+		r = ship_consumer__wait(consumer, stop_fd, reader_holds(reader) ? HOLD_MS : 1000);
+	return r;
+}
+
+/* Read the source that is behind. */
+static int step(struct reader *reader, struct ship_consumer *consumer, bool in_group, int stop_fd)
+{
+	const size_t source = reader_wanted(reader);
+	struct ship_received message;
+	int r = ship_consumer__next(consumer, source, &message);
+
+	switch (r) {
+	case 1:
+		return reader_take_message(reader, source, &message);
+	case -ENODATA:
+		return reader_end(reader, source);
+	case -EAGAIN:
+		return wait_for_more(reader, consumer, source, in_group, stop_fd);
+	default:
+		/* The message is that of the consumer. */
+		return -ENOTCONN;
+	}
+}
+
+static int read_all(struct reader *reader, struct ship_consumer *consumer, bool in_group,
+		    int stop_fd)
+{
+	uint64_t stored_ns = now_ns(CLOCK_MONOTONIC);
+	int r = 0;
+
+	while (r == 0 && !reader_is_done(reader)) {
+		r = step(reader, consumer, in_group, stop_fd);
+		if (r < 0 || now_ns(CLOCK_MONOTONIC) < stored_ns + STORE_NS)
+			continue;
+		r = store(reader, consumer, in_group);
+		stored_ns = now_ns(CLOCK_MONOTONIC);
+		if (r == 0 && is_stopped(stop_fd))
+			r = -ECANCELED;
+	}
+	if (r == -ECANCELED)
+		r = 0;
+	return r < 0 ? r : store(reader, consumer, in_group);
+}
+
+static enum ship_status report_failure(int r, const struct ship_consumer *consumer)
+{
+	switch (r) {
+	case -EIO:
+		ship_log("cannot write the output: %s", strerror(errno ? errno : EIO));
+		return SHIP_OUTPUT;
+	case -ENOTCONN:
+		ship_log("%s", ship_consumer__error(consumer));
+		return SHIP_OTHER;
+	default:
+		ship_log("cannot read: %s", strerror(-r));
+		return SHIP_OTHER;
+	}
+}
+
+/* What the user should know about the lines. */
+static enum ship_status report(const struct reader *reader)
+{
+	const struct reader_counts counts = reader_counts(reader);
+
+	if (counts.duplicates)
+		ship_log("%" PRIu64 " events were there twice, and are printed once",
+			 counts.duplicates);
+	if (counts.late)
+		ship_log("%" PRIu64 " events came later than --window, and are not in the order of "
+			 "time",
+			 counts.late);
+	if (counts.unreadable)
+		ship_log("%" PRIu64 " messages have something that is no event: see "
+			 "eventstrace-ship verify",
+			 counts.unreadable);
+	return counts.unreadable ? SHIP_OTHER : SHIP_OK;
+}
+
+static enum ship_status read_topic(const struct ship_source_options *options, FILE *out,
+				   int stop_fd)
+{
+	const struct ship_consumer_options how = {
+		.from = &options->from,
+		.properties = &options->properties,
+		.start = options->start,
+		.since_ms = (int64_t)(options->since_ns / 1000000),
+		.group = options->group,
+		.follow = options->follow,
+	};
+	struct ship_consumer *consumer = NULL;
+	struct reader *reader = NULL;
+	enum ship_status status;
+	char error[512];
+	int r;
+
+	if (ship_isolate() < 0) {
+		ship_log("OpenSSL cannot be prepared");
+		return SHIP_OTHER;
+	}
+	r = ship_consumer__open(&how, &consumer, error, sizeof(error));
+	if (r < 0) {
+		ship_log("%s", error);
+		return r == -EINVAL ? SHIP_USAGE : SHIP_OTHER;
+	}
+	r = reader_new(options, ship_consumer__sources(consumer), out, &reader);
+	if (r == 0)
+		r = read_all(reader, consumer, options->group, stop_fd);
+	status = r < 0 ? report_failure(r, consumer) : report(reader);
+	ship_consumer__close(consumer);
+	reader_free(reader);
+	return status;
+}
+
+/* ---- a folder ------------------------------------------------------------------------------ */
+
+static int take_segment(struct reader *reader, struct et_segment_reader *segment, int stop_fd)
+{
+	const struct et_recording_reader *recording = et_segment_reader_recording(segment);
+	struct et_recorded record;
+	int r, r2 = 0;
+
+	while ((r = et_segment_reader_next(segment, &record)) > 0 && r2 == 0) {
+		r2 = reader_take_record(reader, 0, recording, &record, NULL, NULL);
+		if (r2 == 0 && (reader_is_done(reader) || is_stopped(stop_fd)))
+			r2 = -ECANCELED;
+	}
+	if (r2 < 0)
+		return r2;
+	/* A segment that grows or was cut off ends where it ends now. */
+	return r == -EAGAIN || r == -ENODATA ? 0 : r;
+}
+
+static int read_segments(struct reader *reader, int folder, int stop_fd, bool *ret_damaged)
+{
+	uint64_t *numbers = NULL;
+	size_t count = 0;
+	int r = et_segment_list(folder, (__u64 **)&numbers, &count);
+
+	for (size_t i = 0; i < count && r == 0; i++) {
+		struct et_segment_reader *segment = NULL;
+
+		r = et_segment_reader_open(folder, numbers[i], &segment);
+		if (r == 0)
+			r = take_segment(reader, segment, stop_fd);
+		if (r == -EBADMSG || r == -EPROTONOSUPPORT) {
+			ship_log("segment %" PRIu64 " %s: what follows in it is left out",
+				 numbers[i],
+				 et_recording_reader_why(et_segment_reader_recording(segment)));
+			*ret_damaged = true;
+			r = 0;
+		}
+		/* A sender deletes the first segments meanwhile. */
+		if (r == -ENOENT)
+			r = 0;
+		et_segment_reader_close(segment);
+	}
+	free(numbers);
+	if (r == 0)
+		r = reader_end(reader, 0);
+	if (r == -ECANCELED)
+		r = 0;
+	return r < 0 ? r : reader_flush(reader);
+}
+
+static enum ship_status read_folder(const struct ship_source_options *options, FILE *out,
+				    int stop_fd)
+{
+	int folder = open(options->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC), r;
+	struct reader *reader = NULL;
+	enum ship_status status;
+	bool damaged = false;
+
+	if (folder < 0) {
+		ship_log("cannot open %s: %s", options->folder, strerror(errno));
+		return SHIP_OTHER;
+	}
+	r = reader_new(options, 1, out, &reader);
+	if (r == 0)
+		r = read_segments(reader, folder, stop_fd, &damaged);
+	status = r < 0 ? report_failure(r, NULL) : report(reader);
+	reader_free(reader);
+	close(folder);
+	return status == SHIP_OK && damaged ? SHIP_OTHER : status;
+}
+
+int ship_read_run(int argc, char **argv, FILE *out)
+{
+	struct ship_source_options options;
+	enum ship_status status = SHIP_OK;
+	char error[512];
+	int r, stop_fd = -1;
+
+	r = ship_source_options_parse(SHIP_READ, argc, argv, &options, error, sizeof(error));
+	if (r < 0) {
+		ship_log("%s: see eventstrace-ship read --help", error);
+		status = r == -EINVAL ? SHIP_USAGE : SHIP_OTHER;
+	} else if (options.help) {
+		ship_source_options_help(SHIP_READ, out);
+	} else {
+		stop_fd = ship_stop_fd();
+		if (stop_fd < 0) {
+			ship_log("cannot handle signals: %s", strerror(-stop_fd));
+			status = SHIP_OTHER;
+		} else {
+			status = options.folder ? read_folder(&options, out, stop_fd)
+						: read_topic(&options, out, stop_fd);
+			close(stop_fd);
+		}
+	}
+	ship_source_options_free(&options);
+	return (int)status;
+}

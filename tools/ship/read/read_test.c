@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * "eventstrace-ship read" of a folder, and of a topic of librdkafka's mock cluster, whose brokers
+ * run inside of this process.
+ */
+#include "tools/ship/read/read.h"
+
+#include <inttypes.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <rdkafka.h>
+#include <rdkafka_mock.h>
+
+#include "tools/ship/spool_maker.h"
+
+#define TOPIC      "events"
+#define PARTITIONS 2
+#define FLUSH_MS   30000
+
+static rd_kafka_t *producer;
+static rd_kafka_mock_cluster_t *mock;
+static char address[512];
+static char *output;
+
+static int set_up(void **state)
+{
+	rd_kafka_conf_t *conf = rd_kafka_conf_new();
+	char error[256];
+
+	(void)state;
+	rd_kafka_conf_set(conf, "test.mock.num.brokers", "1", error, sizeof(error));
+	rd_kafka_conf_set(conf, "log_level", "0", error, sizeof(error));
+	producer = rd_kafka_new(RD_KAFKA_PRODUCER, conf, error, sizeof(error));
+	assert_non_null(producer);
+	mock = rd_kafka_handle_mock_cluster(producer);
+	rd_kafka_mock_group_initial_rebalance_delay_ms(mock, 0);
+	assert_int_equal(rd_kafka_mock_topic_create(mock, TOPIC, PARTITIONS, 1), 0);
+	snprintf(address, sizeof(address), "kafka://%s/" TOPIC,
+		 rd_kafka_mock_cluster_bootstraps(mock));
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	free(output);
+	output = NULL;
+	rd_kafka_destroy(producer);
+	return 0;
+}
+
+/* Put a message into a partition. */
+static void send_message(int32_t partition, const char *host, const char *kind, const char *payload)
+{
+	rd_kafka_resp_err_t err = rd_kafka_producev(
+		producer, RD_KAFKA_V_TOPIC(TOPIC), RD_KAFKA_V_PARTITION(partition),
+		RD_KAFKA_V_VALUE((void *)(uintptr_t)payload, strlen(payload)),
+		RD_KAFKA_V_HEADER("host", host, -1), RD_KAFKA_V_HEADER("boot_id", "boot", -1),
+		RD_KAFKA_V_HEADER("session", "session", -1), RD_KAFKA_V_HEADER("kind", kind, -1),
+		RD_KAFKA_V_HEADER("format", "json", -1), RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
+		RD_KAFKA_V_END);
+
+	assert_int_equal(err, RD_KAFKA_RESP_ERR_NO_ERROR);
+}
+
+/* One event that happened @ms after the beginning. */
+static void send_event(int32_t partition, const char *host, const char *type, uint64_t seq,
+		       uint64_t ms)
+{
+	char text[256];
+
+	snprintf(text, sizeof(text),
+		 "{\"event_type\":\"%s\",\"id\":\"%s%" PRIu64 "\",\"time_unix_ns\":%" PRIu64
+		 ",\"seq\":%" PRIu64 "}\n",
+		 type, host, seq, (1767225600000 + ms) * 1000000, seq);
+	send_message(partition, host, "events", text);
+}
+
+/* Run with up to four words before the source. Return: the exit status. */
+static int run(const char *source, const char *a, const char *b, const char *c, const char *d)
+{
+	const char *const words[] = { a, b, c, d };
+	char *argv[8] = { "read" };
+	int argc = 1, status;
+	size_t size;
+	FILE *out;
+
+	assert_int_equal(rd_kafka_flush(producer, FLUSH_MS), 0);
+	free(output);
+	out = open_memstream(&output, &size);
+	assert_non_null(out);
+	for (size_t i = 0; i < 4 && words[i]; i++)
+		argv[argc++] = (char *)(uintptr_t)words[i];
+	argv[argc++] = (char *)(uintptr_t)source;
+	status = ship_read_run(argc, argv, out);
+	fclose(out);
+	return status;
+}
+
+/* The ids of the printed lines, in order, are those of @wanted: "a0 b0 ". */
+static void check_ids(const char *wanted)
+{
+	char ids[512] = "";
+
+	for (const char *at = output; (at = strstr(at, "\"id\":\"")); at++) {
+		const size_t len = strlen(ids);
+
+		snprintf(ids + len, sizeof(ids) - len, "%.*s ", (int)strcspn(at + 6, "\""), at + 6);
+	}
+	assert_string_equal(ids, wanted);
+}
+
+/* Two hosts in two partitions, and two in one: all are in the order of time. */
+static void test_order(void **state)
+{
+	(void)state;
+	send_event(0, "a", "PROCESS_EXEC", 0, 0);
+	send_event(0, "a", "PROCESS_EXEC", 1, 5000);
+	send_event(1, "b", "PROCESS_EXEC", 0, 1000);
+	send_event(1, "b", "PROCESS_EXEC", 1, 6000);
+	send_event(1, "c", "PROCESS_EXEC", 0, 5500);
+	assert_int_equal(run(address, NULL, NULL, NULL, NULL), 0);
+	check_ids("a0 b0 a1 c0 b1 ");
+	/* Lines pass unchanged. */
+	assert_non_null(strstr(output, "{\"event_type\":\"PROCESS_EXEC\",\"id\":\"a0\","
+				       "\"time_unix_ns\":1767225600000000000,\"seq\":0}\n"));
+}
+
+/* Without a window, c comes behind b. */
+static void test_no_window(void **state)
+{
+	(void)state;
+	send_event(1, "b", "PROCESS_EXEC", 0, 1000);
+	send_event(1, "b", "PROCESS_EXEC", 1, 6000);
+	send_event(1, "c", "PROCESS_EXEC", 0, 5500);
+	assert_int_equal(run(address, "--window=0", NULL, NULL, NULL), 0);
+	check_ids("b0 b1 c0 ");
+}
+
+static void test_duplicates(void **state)
+{
+	(void)state;
+	send_event(0, "a", "PROCESS_EXEC", 0, 0);
+	send_event(0, "a", "PROCESS_EXEC", 1, 1);
+	send_event(0, "a", "PROCESS_EXEC", 0, 0);
+	send_event(0, "a", "PROCESS_EXEC", 1, 1);
+	send_event(0, "a", "PROCESS_EXEC", 2, 2);
+	/* The same numbers of another host are other events. */
+	send_event(0, "b", "PROCESS_EXEC", 2, 3);
+	assert_int_equal(run(address, NULL, NULL, NULL, NULL), 0);
+	check_ids("a0 a1 a2 b2 ");
+}
+
+/* The clock of a host was set back: its events stay in their order. */
+static void test_clock(void **state)
+{
+	(void)state;
+	send_event(0, "a", "PROCESS_EXEC", 0, 500);
+	send_event(0, "a", "PROCESS_EXEC", 1, 400);
+	send_event(0, "a", "PROCESS_EXEC", 2, 600);
+	assert_int_equal(run(address, NULL, NULL, NULL, NULL), 0);
+	check_ids("a0 a1 a2 ");
+}
+
+static void test_selection(void **state)
+{
+	(void)state;
+	send_event(0, "a", "PROCESS_EXEC", 0, 0);
+	send_message(0, "a", "account",
+		     "{\"type\":\"SHIP_ACCOUNT\",\"id\":\"x\",\"moment\":\"running\"}\n");
+	send_event(0, "a", "PROCESS_EXIT", 1, 1);
+	send_event(0, "a", "LOST", 2, 2);
+	send_event(1, "b", "PROCESS_EXEC", 0, 3);
+	send_event(1, "c", "PROCESS_EXEC", 0, 4);
+	send_message(1, "c", "events",
+		     "{\"event_type\":\"PROCESS_EXISTS\",\"again\":true,\"id\":\"x\",\"seq\":1}\n");
+	assert_int_equal(run(address, NULL, NULL, NULL, NULL), 0);
+	check_ids("a0 a1 a2 b0 c0 ");
+	assert_int_equal(run(address, "--host=a", NULL, NULL, NULL), 0);
+	check_ids("a0 a1 a2 ");
+	assert_int_equal(run(address, "--host=c", "--host=a", "-e", "exec"), 0);
+	check_ids("a0 a2 c0 ");
+	assert_int_equal(run(address, "-n", "2", NULL, NULL), 0);
+	check_ids("a0 a1 ");
+	assert_int_equal(run(address, "--from=end", NULL, NULL, NULL), 0);
+	check_ids("");
+}
+
+/* The offset that a group has stored for a partition; negative: none. */
+static int64_t stored(const char *group, int32_t partition)
+{
+	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
+	rd_kafka_conf_t *conf = rd_kafka_conf_new();
+	rd_kafka_t *consumer;
+	char error[256];
+	int64_t offset;
+
+	rd_kafka_conf_set(conf, "bootstrap.servers", rd_kafka_mock_cluster_bootstraps(mock), error,
+			  sizeof(error));
+	rd_kafka_conf_set(conf, "group.id", group, error, sizeof(error));
+	consumer = rd_kafka_new(RD_KAFKA_CONSUMER, conf, error, sizeof(error));
+	assert_non_null(consumer);
+	rd_kafka_topic_partition_list_add(list, TOPIC, partition);
+	assert_int_equal(rd_kafka_committed(consumer, list, FLUSH_MS), 0);
+	offset = list->elems[0].offset;
+	rd_kafka_topic_partition_list_destroy(list);
+	rd_kafka_destroy(consumer);
+	return offset;
+}
+
+static void test_group(void **state)
+{
+	(void)state;
+	send_event(0, "a", "PROCESS_EXEC", 0, 0);
+	send_event(1, "b", "PROCESS_EXEC", 0, 1);
+	send_event(1, "b", "PROCESS_EXEC", 1, 2);
+	assert_int_equal(run(address, "--group=g", NULL, NULL, NULL), 0);
+	check_ids("a0 b0 b1 ");
+	assert_int_equal(stored("g", 0), 1);
+	assert_int_equal(stored("g", 1), 2);
+	assert_true(stored("other", 0) < 0);
+}
+
+/* Only what is printed is stored: of two messages of one partition, one. */
+static void test_group_stops(void **state)
+{
+	(void)state;
+	send_event(0, "a", "PROCESS_EXEC", 0, 0);
+	send_event(0, "a", "PROCESS_EXEC", 1, 1);
+	assert_int_equal(run(address, "--group=g", "-n", "1", NULL), 0);
+	check_ids("a0 ");
+	assert_int_equal(stored("g", 0), 1);
+}
+
+/* The output takes nothing: the group has nothing. */
+static void test_group_without_output(void **state)
+{
+	FILE *full = fopen("/dev/full", "we");
+	char *argv[] = { "read", "--group=g", address, NULL };
+
+	(void)state;
+	send_event(0, "a", "PROCESS_EXEC", 0, 0);
+	assert_int_equal(rd_kafka_flush(producer, FLUSH_MS), 0);
+	assert_non_null(full);
+	assert_int_equal(ship_read_run(3, argv, full), 5);
+	fclose(full);
+	assert_true(stored("g", 0) < 0);
+}
+
+static void test_foreign(void **state)
+{
+	(void)state;
+	send_event(0, "a", "PROCESS_EXEC", 0, 0);
+	send_message(0, "", "", "hello");
+	send_event(0, "a", "PROCESS_EXEC", 1, 1);
+	assert_int_equal(run(address, NULL, NULL, NULL, NULL), 1);
+	check_ids("a0 a1 ");
+}
+
+static void test_failures(void **state)
+{
+	FILE *full = fopen("/dev/full", "we");
+	char *argv[] = { "read", address, NULL };
+
+	(void)state;
+	send_event(0, "a", "PROCESS_EXEC", 0, 0);
+	assert_int_equal(run(address, "--group=g", "--since=-1h", NULL, NULL), 2);
+	assert_int_equal(run(address, "--from=here", NULL, NULL, NULL), 2);
+	assert_int_equal(run("/no/such/folder", NULL, NULL, NULL, NULL), 1);
+	assert_int_equal(run("/tmp", "--follow", NULL, NULL, NULL), 2);
+	assert_int_equal(run("kafka://127.0.0.1:1/events", "--kafka=nonsense=1", NULL, NULL, NULL),
+			 2);
+	assert_non_null(full);
+	assert_int_equal(ship_read_run(2, argv, full), 5);
+	fclose(full);
+}
+
+static void test_folder(void **state)
+{
+	struct spool_maker maker;
+	unsigned int lines = 0;
+
+	(void)state;
+	spool_maker_init(&maker);
+	spool_maker_segment(&maker, 3);
+	spool_maker_begin(&maker);
+	spool_maker_append(&maker, 2);
+	assert_int_equal(run(maker.folder, NULL, NULL, NULL, NULL), 0);
+	for (const char *at = output; (at = strstr(at, "\"host\":\"host-a\"")); at++)
+		lines++;
+	assert_int_equal(lines, 5);
+	assert_int_equal(run(maker.folder, "--host=host-b", NULL, NULL, NULL), 0);
+	assert_string_equal(output, "");
+	/* The first event came a second after the host's start, and each next one 1 us later. */
+	assert_int_equal(run(maker.folder, "--since=@1767225601.000003", NULL, NULL, NULL), 0);
+	assert_null(strstr(output, "\"seq\":2,"));
+	assert_non_null(strstr(output, "\"seq\":3,"));
+	spool_maker_end(&maker);
+	spool_maker_remove(&maker);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_order),       TEST(test_no_window),
+		TEST(test_duplicates),  TEST(test_clock),
+		TEST(test_selection),   TEST(test_group),
+		TEST(test_group_stops), TEST(test_group_without_output),
+		TEST(test_foreign),     TEST(test_failures),
+		TEST(test_folder),
+	};
+
+	if (argc > 1)
+		cmocka_set_test_filter(argv[1]);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What "eventstrace-ship read" does with the events of a topic or a folder: it drops those that
+ * came before, selects, orders by time, and prints.
+ */
+#ifndef TOOLS_SHIP_READ_READER_H
+#define TOOLS_SHIP_READ_READER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "lib/recording/reader.h"
+#include "tools/ship/read/positions.h"
+#include "tools/ship/received.h"
+#include "tools/ship/source_options.h"
+
+struct reader;
+
+struct reader_counts {
+	uint64_t printed;
+	uint64_t duplicates; /* events that were there twice, and are printed once */
+	uint64_t late;       /* printed behind later ones, because they came after the window */
+	uint64_t unreadable; /* messages with something that is no event */
+};
+
+/**
+ * reader_new() - prepare to read
+ * @options:	what to select; valid as long as the reader
+ * @sources:	number of sources, each of which is nearly in the order of time
+ * @out:	receives the lines
+ * @ret:	receives the reader; the caller frees it with reader_free()
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int reader_new(const struct ship_source_options *options, size_t sources, FILE *out,
+	       struct reader **ret);
+
+/* The source that is read next. Only if !reader_is_done(). */
+size_t reader_wanted(const struct reader *reader);
+
+/*
+ * Take a message of a source. Return: 0; -ENOMEM; or -EIO if the output does not take lines. Then
+ * errno says why.
+ */
+int reader_take_message(struct reader *reader, size_t source, const struct ship_received *message);
+
+/**
+ * reader_take_record() - take a record
+ * @reader:	the reader
+ * @source:	its source
+ * @recording:	has its layouts and origin
+ * @record:	the record
+ * @host:	the host's name; NULL: that of the origin
+ * @message:	the message that had it; NULL: none
+ *
+ * Return: as reader_take_message().
+ */
+int reader_take_record(struct reader *reader, size_t source,
+		       const struct et_recording_reader *recording,
+		       const struct et_recorded *record, const char *host,
+		       struct position_message *message);
+
+/* The source has nothing more now, at the time @now_ns. Print what waited for it. */
+int reader_idle(struct reader *reader, size_t source, uint64_t now_ns);
+
+/* The source has no more. Print what waited for it. Return: as reader_take_message(). */
+int reader_end(struct reader *reader, size_t source);
+
+/* True if all sources have ended, or the number of events of --count is printed. */
+bool reader_is_done(const struct reader *reader);
+
+/* True if lines wait for others. */
+bool reader_holds(const struct reader *reader);
+
+/* Flush the output. Return: as reader_take_message(). */
+int reader_flush(struct reader *reader);
+
+/* The positions of the lines that are printed. Flush first. */
+struct positions *reader_positions(struct reader *reader);
+
+struct reader_counts reader_counts(const struct reader *reader);
+
+/* NULL is allowed. */
+void reader_free(struct reader *reader);
+
+#endif /* TOOLS_SHIP_READ_READER_H */
