@@ -4,15 +4,21 @@
 #
 # Makes the packages. The same input files give the same bytes, at any time and in any folder.
 #
-#	package.sh MACHINE VERSION DATE SECONDS DEB RPM TARBALL TARGZ RPMBUILD STRIP FILE...
+#	package.sh NAME MACHINE VERSION DATE SECONDS DEB RPM TARBALL TARGZ RPMBUILD STRIP FILE...
 #
-# MACHINE is x86_64 or aarch64. DATE and SECONDS (since 1970) are the same day. DEB, RPM and TARBALL are the packages to
-# write; "-" omits a package. RPMBUILD is bin/rpmbuild of @packaging. The script finds each FILE by its name.
+# NAME is that of the package and of its program. MACHINE is x86_64 or aarch64. DATE and SECONDS (since 1970) are the same day. DEB, RPM and TARBALL are the packages to
+# write; "-" omits a package. RPMBUILD is bin/rpmbuild of @packaging. The script finds each FILE by its name:
+#
+#	deb.*, NAME.spec			of the packages themselves
+#	NAME.8, NAME.bash, _NAME, NAME.fish	manual page and completions
+#	NAME.service, *.conf, *.properties	the service, its settings, and those that have secrets
+#	NAME.sysusers, NAME.tmpfiles		the service's user and folders, if it has its own
+#	*.md					pages of documentation
 set -eu
 export LC_ALL=C
 umask 022
-machine=$1
-shift
+name=$1 machine=$2
+shift 2
 version=$1 date=$2 seconds=$3 deb=$4 rpm=$5 tarball=$6 targz=$(realpath "$7") rpmbuild=$(realpath "$8") strip=$(realpath "$9")
 shift 9
 
@@ -30,7 +36,8 @@ for file; do
 done
 in=$work/in
 chmod -R u+w "$in"
-"$strip" "$in/eventstrace" -o "$work/eventstrace"
+"$strip" "$in/$name" -o "$work/$name"
+notices=$(echo "$in"/THIRD-PARTY-NOTICES*)
 
 # put MODE FILE PATH: copies a file to PATH in $stage, with permissions MODE.
 put() {
@@ -45,16 +52,24 @@ put_gz() {
 
 # put_all FOLDER: copies the files that all packages have. FOLDER is that of zsh's completions.
 put_all() {
-	put 755 "$work/eventstrace" usr/bin/eventstrace
-	put 644 "$in/eventstrace.service" usr/lib/systemd/system/eventstrace.service
-	put 644 "$in/eventstrace.conf" etc/eventstrace/eventstrace.conf
-	put_gz "$in/eventstrace.8" usr/share/man/man8/eventstrace.8.gz
-	put 644 "$in/eventstrace.bash" usr/share/bash-completion/completions/eventstrace
-	put 644 "$in/_eventstrace" "usr/share/zsh/$1/_eventstrace"
-	put 644 "$in/eventstrace.fish" usr/share/fish/vendor_completions.d/eventstrace.fish
-	# The manual page refers to these pages.
-	for page in design events licences record-format security; do
-		put 644 "$in/$page.md" "usr/share/doc/eventstrace/$page.md"
+	put 755 "$work/$name" "usr/bin/$name"
+	put 644 "$in/$name.service" "usr/lib/systemd/system/$name.service"
+	put_gz "$in/$name.8" "usr/share/man/man8/$name.8.gz"
+	put 644 "$in/$name.bash" "usr/share/bash-completion/completions/$name"
+	put 644 "$in/_$name" "usr/share/zsh/$1/_$name"
+	put 644 "$in/$name.fish" "usr/share/fish/vendor_completions.d/$name.fish"
+	for file in "$in"/*.conf; do
+		put 644 "$file" "etc/$name/${file##*/}"
+	done
+	for file in "$in"/*.properties; do
+		[ ! -e "$file" ] || put 640 "$file" "etc/$name/${file##*/}"
+	done
+	for folder in sysusers tmpfiles; do
+		[ ! -e "$in/$name.$folder" ] || put 644 "$in/$name.$folder" "usr/lib/$folder.d/$name.conf"
+	done
+	# The manual page refers to these pages. The changelog has its place in each package.
+	for file in "$in"/*.md; do
+		[ "$file" = "$in/changelog.md" ] || put 644 "$file" "usr/share/doc/$name/${file##*/}"
 	done
 }
 
@@ -77,26 +92,28 @@ member() {
 make_deb() {
 	stage=$work/deb/data
 	put_all vendor-completions
-	doc=usr/share/doc/eventstrace
+	doc=usr/share/doc/$name
 	{
 		sed '/^# SPDX/d' "$in/deb.copyright"
 		echo
 		sed 's/^/ /; s/^ $/ ./' "$in/LICENSE"
 	} >"$work/copyright"
-	put 644 "$work/copyright" $doc/copyright
-	put_gz "$in/THIRD-PARTY-NOTICES" $doc/THIRD-PARTY-NOTICES.gz
-	put_gz "$in/changelog.md" $doc/changelog.gz
-	printf 'eventstrace (%s-1) unstable; urgency=medium\n\n  * Release %s: see changelog.gz.\n\n -- %s  %s\n' \
-		"$version" "$version" "$(sed -n 's/^Maintainer: //p' "$in/deb.control")" \
+	put 644 "$work/copyright" "$doc/copyright"
+	put_gz "$notices" "$doc/THIRD-PARTY-NOTICES.gz"
+	put_gz "$in/changelog.md" "$doc/changelog.gz"
+	printf '%s (%s-1) unstable; urgency=medium\n\n  * Release %s: see changelog.gz.\n\n -- %s  %s\n' \
+		"$name" "$version" "$version" "$(sed -n 's/^Maintainer: //p' "$in/deb.control")" \
 		"$(date -u -d "@$seconds" '+%a, %d %b %Y %H:%M:%S +0000')" >"$work/changelog.Debian"
-	put_gz "$work/changelog.Debian" $doc/changelog.Debian.gz
-	put 644 "$in/deb.lintian-overrides" usr/share/lintian/overrides/eventstrace
+	put_gz "$work/changelog.Debian" "$doc/changelog.Debian.gz"
+	put 644 "$in/deb.lintian-overrides" "usr/share/lintian/overrides/$name"
 
 	control=$work/deb/control
 	mkdir -p "$control"
-	sed "/^#/d; s/@VERSION@/$version-1/; s/@ARCHITECTURE@/$architecture/; s/@SIZE@/$(du -ks --apparent-size "$stage" | cut -f1)/" "$in/deb.control" \
+	# In KiB, of the files alone: how large a folder is depends on the file system.
+	size=$(find "$stage" -type f -printf '%s\n' | awk '{ sum += int(($1 + 1023) / 1024) } END { print sum }')
+	sed "/^#/d; s/@VERSION@/$version-1/; s/@ARCHITECTURE@/$architecture/; s/@SIZE@/$size/" "$in/deb.control" \
 		>"$control/control"
-	echo /etc/eventstrace/eventstrace.conf >"$control/conffiles"
+	(cd "$stage" && find etc -type f -printf '/%p\n' | sort) >"$control/conffiles"
 	(cd "$stage" && find . -type f ! -path './etc/*' -printf '%P\n' | sort | xargs md5sum) >"$control/md5sums"
 	for script in postinst prerm postrm; do
 		install -m 755 "$in/deb.$script" "$control/$script"
@@ -119,9 +136,9 @@ make_deb() {
 make_rpm() {
 	stage=$work/rpm/stage
 	put_all site-functions
-	put 644 "$in/LICENSE" usr/share/licenses/eventstrace/LICENSE
-	put 644 "$in/THIRD-PARTY-NOTICES" usr/share/licenses/eventstrace/THIRD-PARTY-NOTICES
-	put 644 "$in/changelog.md" usr/share/doc/eventstrace/changelog.md
+	put 644 "$in/LICENSE" "usr/share/licenses/$name/LICENSE"
+	put 644 "$notices" "usr/share/licenses/$name/THIRD-PARTY-NOTICES"
+	put 644 "$in/changelog.md" "usr/share/doc/$name/changelog.md"
 	settle "$stage"
 	env -i PATH="$PATH" HOME="$work" LC_ALL=C SOURCE_DATE_EPOCH="$seconds" \
 		RPM_CONFIGDIR="$(dirname "$rpmbuild")/../root/usr/lib/rpm" \
@@ -132,19 +149,19 @@ make_rpm() {
 		--define 'clamp_mtime_to_source_date_epoch 1' --define '_build_id_links none' \
 		--define '_binary_payload w9.gzdio' --define '_binary_filedigest_algorithm 8' \
 		--define '__os_install_post %nil' --define '__check_files %nil' --define 'debug_package %nil' \
-		"$in/eventstrace.spec" >"$work/rpm.log" 2>&1 || { cat "$work/rpm.log" >&2 && exit 1; }
-	cp "$work/rpm/RPMS/$machine/eventstrace-$version-1.$machine.rpm" "$rpm"
+		"$in/$name.spec" >"$work/rpm.log" 2>&1 || { cat "$work/rpm.log" >&2 && exit 1; }
+	cp "$work/rpm/RPMS/$machine/$name-$version-1.$machine.rpm" "$rpm"
 }
 
 # ---- tarball --------------------------------------------------------------------------------------------------------
 
 # For other systems. Installation: "cp -r" of the folders usr and etc to /.
 make_tarball() {
-	top=$work/tar/eventstrace-$version-linux-$machine
+	top=$work/tar/$name-$version-linux-$machine
 	stage=$top
 	put_all site-functions
 	put 644 "$in/LICENSE" LICENSE
-	put 644 "$in/THIRD-PARTY-NOTICES" THIRD-PARTY-NOTICES
+	put 644 "$notices" THIRD-PARTY-NOTICES
 	put 644 "$in/changelog.md" changelog.md
 	settle "$top"
 	"$targz" "$tarball" "$top"

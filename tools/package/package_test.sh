@@ -6,7 +6,7 @@
 #
 #	package_test.sh VERSION DATE SECONDS DEB RPM TARBALL TARGZ RPMBUILD STRIP FILE...
 #
-# The arguments are those with which package.sh made the three packages, without MACHINE. RPMBUILD is in bin/ of
+# The arguments are those with which package.sh made the three packages, without NAME and MACHINE. RPMBUILD is in bin/ of
 # @packaging, with the other programs that this test uses. root/ of @packaging is a Debian system, in which the test
 # installs the package.
 set -eu
@@ -37,7 +37,7 @@ sleep 1
 (
 	umask 077
 	export TMPDIR="$work/again/folder"
-	"$package" x86_64 "$version" "$date" "$seconds" "$work/again/deb" "$work/again/rpm" "$work/again/tar" "$@"
+	"$package" eventstrace x86_64 "$version" "$date" "$seconds" "$work/again/deb" "$work/again/rpm" "$work/again/tar" "$@"
 )
 cmp "$deb" "$work/again/deb"
 cmp "$rpm" "$work/again/rpm"
@@ -140,7 +140,7 @@ for file in bin/eventstrace share/doc/eventstrace/copyright share/doc/eventstrac
 done
 # An upgrade keeps a configuration file that the user has changed.
 echo "# mine" >>"$debian/etc/eventstrace/eventstrace.conf"
-"$package" x86_64 "$version.1" "$date" "$seconds" "$debian/deb" - - "$@"
+"$package" eventstrace x86_64 "$version.1" "$date" "$seconds" "$debian/deb" - - "$@"
 in_debian dpkg -i /deb >&2
 calls "daemon-reload
 try-restart eventstrace.service"
