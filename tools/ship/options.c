@@ -220,6 +220,19 @@ int ship_options_parse(int argc, char **argv, struct ship_options *ret, char *er
 	return r < 0 ? r : check_together(ret, error, size);
 }
 
+bool ship_send_option(size_t n, struct ship_option *ret)
+{
+	if (n >= ROWS)
+		return false;
+	*ret = (struct ship_option){
+		.letter = (char)(rows[n].key < KEY_KAFKA ? rows[n].key : '\0'),
+		.name = rows[n].name,
+		.value = rows[n].value,
+		.help = rows[n].help,
+	};
+	return true;
+}
+
 void ship_options_free(struct ship_options *options)
 {
 	ship_properties_free(&options->properties);

@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "tools/ship/destination.h"
+#include "tools/ship/option.h"
 #include "tools/ship/properties.h"
 #include "tools/ship/relay_address.h"
 
@@ -39,6 +40,9 @@ int ship_options_parse(int argc, char **argv, struct ship_options *ret, char *er
 
 /* Print the options for users. */
 void ship_options_help(FILE *out);
+
+/* Get option number @n of "send". Return: false if there are fewer. */
+bool ship_send_option(size_t n, struct ship_option *ret);
 
 void ship_options_free(struct ship_options *options);
 
