@@ -132,7 +132,8 @@ make_deb() {
 
 # ---- RPM ------------------------------------------------------------------------------------------------------------
 
-# All that rpmbuild would take from the build host is given explicitly: its configuration, the host's name, the time.
+# All that rpmbuild would take from the build host is given explicitly: its configuration, the host's name, the time, and
+# the list by which it guesses types of files.
 make_rpm() {
 	stage=$work/rpm/stage
 	put_all site-functions
@@ -140,7 +141,7 @@ make_rpm() {
 	put 644 "$notices" "usr/share/licenses/$name/THIRD-PARTY-NOTICES"
 	put 644 "$in/changelog.md" "usr/share/doc/$name/changelog.md"
 	settle "$stage"
-	env -i PATH="$PATH" HOME="$work" LC_ALL=C SOURCE_DATE_EPOCH="$seconds" \
+	env -i PATH="$PATH" HOME="$work" LC_ALL=C MAGIC=/dev/null SOURCE_DATE_EPOCH="$seconds" \
 		RPM_CONFIGDIR="$(dirname "$rpmbuild")/../root/usr/lib/rpm" \
 		"$rpmbuild" -bb --quiet --nodeps --target="$machine-linux" --dbpath="$work/rpm/db" \
 		--define "_topdir $work/rpm" --define "_tmppath $work/rpm/tmp" \

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Prints the manual page and the shell completions of eventstrace-ship, from its tables of options. */
+/*
+ * Prints the manual page and the shell completions of eventstrace-ship, from its tables of options.
+ */
 #ifndef TOOLS_PACKAGE_SHIP_PAGES_H
 #define TOOLS_PACKAGE_SHIP_PAGES_H
 
