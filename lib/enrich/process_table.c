@@ -17,9 +17,9 @@
 #define BUCKETS_FIRST 256
 
 /*
- * Texts of programs with at least this many bytes of memory are used again, because malloc(3) and
- * free(3) of so much memory take long: glibc caches only smaller sizes. At most SPARE texts wait.
- * A text is used again if it wastes at most SPARE_WASTE bytes.
+ * The memory of a program's text of at least SPARE_MIN bytes is used again. malloc(3) and free(3)
+ * of so much memory take long, because glibc caches only smaller sizes. At most SPARE pieces of
+ * memory wait. A text may waste at most SPARE_WASTE bytes.
  */
 #define SPARE_MIN   1024
 #define SPARE       8

@@ -649,7 +649,7 @@ static void long_arguments(void **state)
 
 		if (round % 3 == 0)
 			starts[i] = round;
-		sizes[i] = 700 + round * 131 % (sizeof(argv) - 700);
+		sizes[i] = 700 + (size_t)round * 131 % (sizeof(argv) - 700);
 		exec->pids = pids_of(100 + i, starts[i], 1);
 		memset(argv, (int)('a' + i), sizes[i]);
 		et_record_var(&rec, ET_VAR_ARGV, argv, sizes[i]);
