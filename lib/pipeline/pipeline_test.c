@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -19,6 +18,7 @@
 #include "lib/decode/record_builder.h"
 #include "lib/pipeline/pipeline.h"
 #include "lib/recording/reader.h"
+#include "lib/sink/memory_file.h"
 #include "lib/wire/shared.h"
 
 #define FILES_MAX 64
@@ -30,25 +30,11 @@ static size_t file_count;
 
 static int new_file(void)
 {
-	int fd = memfd_create("output", MFD_CLOEXEC);
+	int fd = memory_file_new();
 
-	if (fd < 0 || file_count == FILES_MAX)
-		abort();
+	assert_true(file_count < FILES_MAX);
 	files[file_count++] = fd;
 	return fd;
-}
-
-static char *contents(int fd)
-{
-	off_t size = lseek(fd, 0, SEEK_END);
-	char *text;
-
-	if (size < 0)
-		abort();
-	text = calloc(1, (size_t)size + 1);
-	assert_non_null(text);
-	assert_int_equal(pread(fd, text, (size_t)size, 0), size);
-	return text;
 }
 
 static void open_pipeline(struct et_options *opts, int fd)
@@ -100,7 +86,7 @@ static size_t count(const char *text, const char *word)
  */
 static void expect(int fd, size_t headers, size_t events)
 {
-	char *text = contents(fd);
+	char *text = memory_file_text(fd, NULL);
 
 	assert_int_equal(count(text, HEADER), headers);
 	if (headers)
@@ -136,7 +122,7 @@ static void begins_each_file(void **state)
 	expect(first, 1, 2);
 	expect(empty, 1, 1);
 	expect(used, 0, 1);
-	text = contents(used);
+	text = memory_file_text(used, NULL);
 	assert_non_null(strstr(text, ",\"seq\":3,\"host\":\"a\\\"host\",\"boot_id\":\"a-boot\","));
 	free(text);
 }
@@ -164,7 +150,7 @@ static void only_if_chosen(void **state)
 	assert_int_equal(put_event(), 0);
 	assert_int_equal(et_pipeline_end(&pipeline, NULL, 0), 0);
 	expect(fd, 0, 1);
-	text = contents(fd);
+	text = memory_file_text(fd, NULL);
 	assert_int_equal(count(text, "time_unix_ns") + count(text, "boot_id"), 0);
 	free(text);
 }
@@ -199,7 +185,7 @@ static void rotated(void **state)
 	assert_int_equal(et_pipeline_end(&pipeline, NULL, 0), 0);
 	assert_true(file_count > 10);
 	for (size_t i = 0; i < file_count; i++) {
-		char *text = contents(files[i]);
+		char *text = memory_file_text(files[i], NULL);
 
 		assert_true(strlen(text) <= 5000);
 		events += count(text, "{\"event_type\":");
@@ -218,7 +204,7 @@ static char *decompressed(int fd)
 {
 	const off_t size = lseek(fd, 0, SEEK_END);
 	const size_t room = 1 << 20;
-	char *bytes = contents(fd), *text = calloc(1, room);
+	char *bytes = memory_file_text(fd, NULL), *text = calloc(1, room);
 	size_t len = ZSTD_decompress(text, room - 1, bytes, (size_t)size);
 
 	assert_false(ZSTD_isError(len));
@@ -283,7 +269,7 @@ static void bulk(void **state)
 	assert_int_equal(pipeline.written[ET_PROCESS_EXEC], 50);
 	assert_true(file_count > 5);
 	for (size_t i = 0; i < file_count; i++) {
-		char *text = contents(files[i]);
+		char *text = memory_file_text(files[i], NULL);
 
 		/* The action line and the document of an event are in the same file. */
 		assert_memory_equal(text, "{\"create\":{\"_id\":\"", 18);
@@ -313,7 +299,7 @@ static void trace(void **state)
 	assert_int_equal(et_pipeline_end(&pipeline, NULL, 0), 0);
 	assert_int_equal(pipeline.written[ET_PROCESS_EXEC], 3);
 	for (size_t i = 0; i < 2; i++) {
-		char *text = contents(files[i]);
+		char *text = memory_file_text(files[i], NULL);
 
 		assert_int_equal(text[0], '[');
 		assert_int_equal(count(text, "\n["), 0);

@@ -16,7 +16,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -26,6 +25,7 @@
 #include "lib/recording/crc32c.h"
 #include "lib/recording/reader.h"
 #include "lib/recording/writer.h"
+#include "lib/sink/memory_file.h"
 
 #define EXEC (1ULL << ET_PROCESS_EXEC)
 #define TTY  (1ULL << ET_PROCESS_TTY_WRITE)
@@ -62,15 +62,6 @@ struct file {
 	size_t size;
 };
 
-static int new_fd(void)
-{
-	int fd = memfd_create("recording", MFD_CLOEXEC);
-
-	if (fd < 0)
-		abort();
-	return fd;
-}
-
 static struct file take_file(int fd)
 {
 	struct file f = { .size = (size_t)lseek(fd, 0, SEEK_END) };
@@ -99,7 +90,7 @@ static struct file make_file(bool compress, size_t *ret_ends)
 	static const char text[] = "0123456789abcdef";
 	struct et_recording_about how = about;
 	struct et_recording_writer *w = NULL;
-	int fd = new_fd();
+	int fd = memory_file_new();
 
 	how.compress = compress;
 	assert_int_equal(et_recording_writer_new(fd, &how, &w), 0);
@@ -232,7 +223,7 @@ static void whole(void **state)
 	const struct et_file_header *header;
 	const struct et_file_origin *origin;
 	struct et_recorded got;
-	int fd = new_fd(), r;
+	int fd = memory_file_new(), r;
 
 	(void)state;
 	for (size_t piece = 1; piece <= f.size; piece += piece < 64 ? 1 : 173) {
@@ -562,7 +553,7 @@ static void hostile(void **state)
 		struct et_recording_reader *reader = NULL;
 		struct et_recorded got;
 		unsigned int records = 0, sum = 0;
-		int fd = new_fd(), r;
+		int fd = memory_file_new(), r;
 
 		memcpy(f.bytes, original.bytes, f.size);
 		for (__u32 changes = 1 + random_number(&seed) % 3; changes; changes--) {
@@ -631,7 +622,7 @@ static int read_names(const struct file *f, struct names *ret)
 {
 	struct et_recording_reader *reader = NULL;
 	struct et_recorded got;
-	int fd = new_fd(), r;
+	int fd = memory_file_new(), r;
 
 	*ret = (struct names){ .count = 0 };
 	assert_int_equal(write(fd, f->bytes, f->size), f->size);
@@ -662,7 +653,7 @@ static struct file file_with_names(void)
 		{ ET_FILE_NAME_USER, 5, 2, NULL },
 		{ ET_FILE_NAME_GROUP, 5, 2, LONG_NAME },
 	};
-	int fd = new_fd();
+	int fd = memory_file_new();
 	struct et_recording_writer *w = begin(fd);
 
 	assert_int_equal(et_recording_writer_add_names(w, first, 3), 0);
@@ -703,7 +694,7 @@ static void names(void **state)
 /* After more users than the writer remembers, the file still says the truth of each. */
 static void many_names(void **state)
 {
-	int fd = new_fd();
+	int fd = memory_file_new();
 	struct et_recording_writer *w = begin(fd);
 	struct et_recording_name name = { .version = 1, .name = "x" };
 	struct names got;
@@ -746,7 +737,7 @@ static void large(void **state)
 	struct et_recording_reader *reader = NULL;
 	struct et_recording_writer *w;
 	struct et_recorded got;
-	int fd = new_fd(), r;
+	int fd = memory_file_new(), r;
 	size_t n = 0;
 	char *bytes = malloc(3 * ET_FILE_RECORD_MAX);
 
@@ -964,7 +955,7 @@ static void size_with(void **state)
 	largest.count = ET_EVENT_TYPES;
 	memset(text, 'x', sizeof(text));
 	for (unsigned int records = 1; records < 200; records++) {
-		int fd = new_fd();
+		int fd = memory_file_new();
 		struct et_recording_writer *w = begin(fd);
 		__u64 size = 0, clock = 0;
 

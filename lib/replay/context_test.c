@@ -9,7 +9,6 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -17,6 +16,7 @@
 #include "lib/decode/record_builder.h"
 #include "lib/include/eventstrace.h"
 #include "lib/recording/writer.h"
+#include "lib/sink/memory_file.h"
 
 #define EVENTS                                                                           \
 	(1ULL << ET_PROCESS_EXISTS | 1ULL << ET_PROCESS_FORK | 1ULL << ET_PROCESS_EXEC | \
@@ -61,13 +61,11 @@ static int make_recording(void)
 	static const char cgroup[] =
 		"/kubepods.slice/kubepods-pod1a_2b.slice/cri-containerd-" ID ".scope";
 	struct et_recording_writer *w = NULL;
-	int fd = memfd_create("test", MFD_CLOEXEC);
+	int fd = memory_file_new();
 	struct et_process_exists *exists;
 	struct et_process_fork *fork;
 	struct et_process_exec *exec;
 
-	if (fd < 0)
-		abort();
 	assert_int_equal(et_recording_writer_new(fd, &about, &w), 0);
 	assert_int_equal(et_recording_writer_add_names(w, names, 3), 0);
 	exists = et_record_begin(&rec, ET_PROCESS_EXISTS);

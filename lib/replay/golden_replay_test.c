@@ -15,13 +15,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
 #include "lib/event/compare.h"
 #include "lib/include/eventstrace.h"
+#include "lib/sink/memory_file.h"
 
 static char **files; /* pairs of a recording and its lines */
 
@@ -32,22 +32,6 @@ static int open_file(const char *path)
 	if (fd < 0)
 		fail_msg("%s: %s", path, strerror(errno));
 	return fd;
-}
-
-static char *contents(int fd, size_t *ret_size)
-{
-	off_t size = lseek(fd, 0, SEEK_END);
-	char *text;
-
-	if (size < 0)
-		abort();
-	text = malloc((size_t)size + 1);
-	assert_non_null(text);
-	assert_int_equal(pread(fd, text, (size_t)size, 0), size);
-	text[size] = '\0';
-	*ret_size = (size_t)size;
-	close(fd);
-	return text;
 }
 
 static uint64_t all_events(void)
@@ -90,7 +74,7 @@ static char *replay(const char *path, size_t *ret_size)
 	struct et_replay *replay = NULL;
 	struct seen seen = { 0 };
 	char *text;
-	int fd = open_file(path), out = memfd_create("lines", MFD_CLOEXEC), r;
+	int fd = open_file(path), out = memory_file_new(), r;
 
 	if (out < 0)
 		abort();
@@ -107,7 +91,7 @@ static char *replay(const char *path, size_t *ret_size)
 	assert_true(et_replay__whole(replay));
 	et_replay__close(replay);
 	close(fd);
-	text = contents(out, ret_size);
+	text = memory_file_text(out, ret_size);
 	assert_int_equal(seen.size, *ret_size);
 	assert_memory_equal(seen.text, text, seen.size);
 	free(seen.text);
@@ -120,7 +104,7 @@ static void printed_as_then(void **state)
 	assert_non_null(files[0]);
 	for (char **file = files; *file; file += 2) {
 		size_t size, now_size, at = 0, line = 1;
-		char *then = contents(open_file(file[1]), &size), *now;
+		char *then = memory_file_text(open_file(file[1]), &size), *now;
 
 		assert_true(size > 0);
 		now = replay(file[0], &now_size);
@@ -142,7 +126,7 @@ static void host_is_unknown(void **state)
 {
 	struct et_options opts = ET_OPTIONS_INIT;
 	struct et_replay *replay = NULL;
-	int fd = open_file(files[0]), out = memfd_create("lines", MFD_CLOEXEC), r;
+	int fd = open_file(files[0]), out = memory_file_new(), r;
 	char *text, expected[80];
 	size_t size, seq = 0;
 
@@ -157,7 +141,7 @@ static void host_is_unknown(void **state)
 	assert_int_equal(r, 0);
 	et_replay__close(replay);
 	close(fd);
-	text = contents(out, &size);
+	text = memory_file_text(out, &size);
 	for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n")) {
 		if (line == text)
 			snprintf(expected, sizeof(expected),

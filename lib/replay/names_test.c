@@ -13,7 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -22,6 +21,7 @@
 #include "lib/include/eventstrace.h"
 #include "lib/pipeline/pipeline.h"
 #include "lib/recording/writer.h"
+#include "lib/sink/memory_file.h"
 
 #define SECOND_NS 1000000000ULL
 
@@ -32,28 +32,6 @@
 
 static struct et_record rec;
 static struct et_pipeline pipeline;
-
-static int new_file(void)
-{
-	int fd = memfd_create("test", MFD_CLOEXEC);
-
-	if (fd < 0)
-		abort();
-	return fd;
-}
-
-static char *contents(int fd)
-{
-	off_t size = lseek(fd, 0, SEEK_END);
-	char *text;
-
-	if (size < 0)
-		abort();
-	text = calloc(1, (size_t)size + 1);
-	assert_non_null(text);
-	assert_int_equal(pread(fd, text, (size_t)size, 0), size);
-	return text;
-}
 
 /* The files of a host, each as a pipe of et_options.users_fd. */
 struct host {
@@ -211,7 +189,7 @@ static char *replay(struct et_options *opts, int recording)
 	struct host host = new_host('Z', 'Z');
 	struct et_replay *r = NULL;
 	struct et_error err = { .kind = ET_ERROR_NONE };
-	int output = new_file(), result;
+	int output = memory_file_new(), result;
 	char *text;
 
 	begin(opts, &host, output);
@@ -222,7 +200,7 @@ static char *replay(struct et_options *opts, int recording)
 	while (result > 0);
 	assert_int_equal(result, 0);
 	et_replay__close(r);
-	text = contents(output);
+	text = memory_file_text(output, NULL);
 	close(output);
 	close_host(&host);
 	return text;
@@ -234,7 +212,7 @@ static void same_in(const char *format, bool context)
 {
 	struct et_options opts = ET_OPTIONS_INIT;
 	struct host host = new_host('u', 'g');
-	int output = new_file(), recording = new_file();
+	int output = memory_file_new(), recording = memory_file_new();
 	char *live, *again;
 
 	opts.format = format;
@@ -256,7 +234,7 @@ static void same_in(const char *format, bool context)
 	put_exists(14, 9, 100);
 	assert_int_equal(et_pipeline_end(&pipeline, &totals, 0), 0);
 	et_pipeline_close(&pipeline);
-	live = contents(output);
+	live = memory_file_text(output, NULL);
 	again = replay(&opts, recording);
 	assert_string_equal(again, live);
 	/* The names are there at all, and those of their time. */
@@ -293,7 +271,7 @@ static void each_file_alone(void **state)
 {
 	struct et_options opts = ET_OPTIONS_INIT;
 	struct host host = new_host('u', 'g');
-	int output = new_file(), first = new_file(), second = new_file();
+	int output = memory_file_new(), first = memory_file_new(), second = memory_file_new();
 	char *text;
 
 	(void)state;
@@ -325,7 +303,7 @@ static void without_names(void **state)
 	struct et_recording_writer *w = NULL;
 	struct et_options opts = ET_OPTIONS_INIT;
 	struct et_process_tty_write *e;
-	int recording = new_file();
+	int recording = memory_file_new();
 	char *text;
 
 	(void)state;

@@ -11,7 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -19,6 +18,7 @@
 #include "lib/decode/record_builder.h"
 #include "lib/include/eventstrace.h"
 #include "lib/recording/writer.h"
+#include "lib/sink/memory_file.h"
 
 #define EXEC   ET_EVENT_BIT(ET_PROCESS_EXEC)
 #define SETSID ET_EVENT_BIT(ET_PROCESS_SETSID)
@@ -31,15 +31,6 @@
 #define AFTER  (BEFORE - 3600000000000)
 
 static struct et_record rec;
-
-static int new_fd(void)
-{
-	int fd = memfd_create("test", MFD_CLOEXEC);
-
-	if (fd < 0)
-		abort();
-	return fd;
-}
 
 static size_t size_of(int fd)
 {
@@ -91,7 +82,7 @@ static int make_recording(bool compress)
 	};
 	struct et_recording_writer *w = NULL;
 	struct et_process_exec *exec;
-	int fd = new_fd();
+	int fd = memory_file_new();
 
 	assert_int_equal(et_recording_writer_new(fd, &about, &w), 0);
 	exec = et_record_begin(&rec, ET_PROCESS_EXEC);
@@ -138,7 +129,7 @@ static struct result replay(struct et_options *opts, int fd)
 	struct et_replay *replay = NULL;
 	struct et_session_stats small = { .sz = 1 };
 	size_t size;
-	int out = new_fd();
+	int out = memory_file_new();
 
 	opts->output_fd = out;
 	assert_int_equal(et_replay__open(opts, fd, &replay, NULL), 0);
@@ -326,7 +317,7 @@ static void failures(void **state)
 	struct et_options opts = ET_OPTIONS_INIT;
 	struct et_recording_writer *w = NULL;
 	struct result got;
-	int fd = new_fd();
+	int fd = memory_file_new();
 
 	(void)state;
 	assert_int_equal(et_recording_writer_new(fd, &about, &w), 0);
@@ -393,7 +384,7 @@ static int cgroups(void)
 	struct et_recording_writer *w = NULL;
 	struct et_process_setsid *setsid;
 	struct et_process_exec *exec;
-	int fd = new_fd();
+	int fd = memory_file_new();
 
 	assert_int_equal(et_recording_writer_new(fd, &about, &w), 0);
 	setsid = et_record_begin(&rec, ET_PROCESS_SETSID);
@@ -507,7 +498,7 @@ static void damaged(void **state)
 	assert_int_equal(lines(got.text), 3);
 	free(got.text);
 
-	fd = new_fd();
+	fd = memory_file_new();
 	assert_int_equal(write(fd, "#!/bin/sh\n", 10), 10);
 	lseek(fd, 0, SEEK_SET);
 	got = replay(&opts, fd);
@@ -669,7 +660,7 @@ static void function_and_output(void **state)
 
 	(void)state;
 	opts.max_events = 2;
-	opts.output_fd = new_fd();
+	opts.output_fd = memory_file_new();
 	assert_int_equal(et_replay__open(&opts, fd, &caller.replay, NULL), 0);
 	do
 		r = et_replay__step(caller.replay);
@@ -755,7 +746,7 @@ static void redacted_for_function(void **state)
 	struct et_recording_writer *w = NULL;
 	struct et_replay *replay = NULL;
 	unsigned int count = 0;
-	int fd = new_fd();
+	int fd = memory_file_new();
 
 	(void)state;
 	assert_int_equal(et_recording_writer_new(fd, &about, &w), 0);
@@ -852,7 +843,7 @@ static int recording_of(const struct part *part)
 		.origin = { .session = "a-session", .segment = part->segment },
 	};
 	struct et_recording_writer *w = NULL;
-	int fd = new_fd();
+	int fd = memory_file_new();
 
 	assert_int_equal(et_recording_writer_new(fd, &about, &w), 0);
 	if (part->told)
@@ -885,7 +876,7 @@ static struct several replay_since(__u64 events, __u64 since_ns, const struct pa
 	struct several ret = { .session.sz = sizeof(ret.session) };
 	struct et_options opts = ET_OPTIONS_INIT;
 	struct et_replay *replay = NULL;
-	int fd = recording_of(&parts[0]), out = new_fd();
+	int fd = recording_of(&parts[0]), out = memory_file_new();
 	size_t size;
 
 	opts.events = events;
@@ -1148,7 +1139,7 @@ static void compressed_in_steps(void **state)
 	const struct et_recording_totals totals = { .wire_format = "fixed" };
 	struct et_recording_writer *w = NULL;
 	struct et_replay *replay = NULL;
-	int fd = new_fd(), fds[2], out = new_fd(), r;
+	int fd = memory_file_new(), fds[2], out = memory_file_new(), r;
 	char bytes[65536];
 	ssize_t size;
 
