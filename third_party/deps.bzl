@@ -1402,6 +1402,21 @@ SOURCES = [
         ),
     ),
     _source(
+        name = "libmicrohttpd",
+        version = "1.0.1",
+        path = "pool/main/libm/libmicrohttpd/libmicrohttpd_1.0.1.orig.tar.gz",
+        sha256 = "a89e09fc9b4de34dde19f4fcb4faaa1ce10299b9908db1132bbfa1de47882b94",
+        strip_prefix = "libmicrohttpd-1.0.1",
+        use = "answers requests for the metrics of eventstrace-ship",
+        licence = "LGPL-2.1-or-later",
+        notice = _notice(
+            chosen = "LGPL-2.1-or-later",
+            texts = ["LGPL-2.1"],
+            holders = "Christian Grothoff, Daniel Pittman, Evgeny Grin (Karlson2k) and others",
+            programs = ["eventstrace-ship"],
+        ),
+    ),
+    _source(
         name = "cmocka",
         version = "1.1.7",
         path = "pool/main/c/cmocka/cmocka_1.1.7.orig.tar.xz",

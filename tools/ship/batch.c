@@ -33,6 +33,14 @@ static int append(struct ship_batch *batch, const char *text, size_t len)
 	return 0;
 }
 
+/* When a record was made. It may contain anything. */
+static uint64_t time_of(const struct et_recorded *recorded)
+{
+	const struct et_header *header = recorded->data;
+
+	return recorded->len < sizeof(*header) ? 0 : header->ts + recorded->clock_offset;
+}
+
 int ship_batch_add(struct ship_batch *batch, const struct ship_item *item,
 		   const struct ship_line *line, const char *host)
 {
@@ -43,6 +51,7 @@ int ship_batch_add(struct ship_batch *batch, const struct ship_item *item,
 		return r;
 	batch->len += line->len;
 	if (!batch->count++) {
+		batch->time_ns = time_of(&item->recorded);
 		batch->first_seq = line->seq;
 		batch->segment = item->segment;
 		snprintf(batch->host, sizeof(batch->host), "%s", host);
@@ -73,6 +82,7 @@ int ship_batch_message(struct ship_batch *batch, struct ship_message *ret)
 		.payload = payload,
 		.size = size,
 		.events = batch->count,
+		.time_ns = batch->time_ns,
 		.headers = {
 			{ "host", batch->host },
 			{ "boot_id", segment->boot_id },

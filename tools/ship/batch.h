@@ -22,6 +22,7 @@ struct ship_batch {
 	size_t len, room;
 	uint64_t count; /* events */
 	uint64_t first_seq, last_seq;
+	uint64_t time_ns; /* when the first event happened, since 1970 */
 	uint64_t records; /* records of the segment up to the last event */
 	struct ship_segment *segment;
 	char key[112 + 1], host[72];

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/inotify.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "lib/segments/folder.h"
@@ -38,6 +39,7 @@ struct ship_folder {
 	struct file *files;
 	struct file *current;
 	struct ship_position position; /* of a former sender */
+	uint64_t damaged;              /* segments */
 	char error[512];
 };
 
@@ -265,6 +267,7 @@ static int end_segment(struct ship_folder *folder, struct file *file, int r)
 	case -EBADMSG:
 	case -EPROTONOSUPPORT:
 		file->damaged = true;
+		folder->damaged++;
 		ship_log("%s/%s %s at byte %llu: what follows cannot be sent; the file is kept as "
 			 "%s.damaged",
 			 folder->path, name, et_recording_reader_why(file->segment.reader),
@@ -346,6 +349,32 @@ int ship_folder__done(struct ship_folder *folder, struct ship_segment *segment)
 	}
 	forget(folder, file);
 	return r;
+}
+
+uint64_t ship_folder__bytes(const struct ship_folder *folder)
+{
+	char name[ET_SEGMENT_NAME_SIZE];
+	__u64 *numbers = NULL;
+	size_t count = 0;
+	uint64_t bytes = 0;
+
+	if (et_segment_list(folder->fd, &numbers, &count) < 0)
+		return 0;
+	for (size_t i = 0; i < count; i++) {
+		struct stat st;
+
+		et_segment_name(numbers[i], name);
+		/* The tracer may have dropped it meanwhile. */
+		if (fstatat(folder->fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0)
+			bytes += (uint64_t)st.st_size;
+	}
+	free(numbers);
+	return bytes;
+}
+
+uint64_t ship_folder__damaged(const struct ship_folder *folder)
+{
+	return folder->damaged;
 }
 
 const char *ship_folder__error(const struct ship_folder *folder)

@@ -102,6 +102,12 @@ int ship_folder__save(struct ship_folder *folder, const struct ship_segment *seg
  */
 int ship_folder__done(struct ship_folder *folder, struct ship_segment *segment);
 
+/* Size of all segments in the folder, in bytes. */
+uint64_t ship_folder__bytes(const struct ship_folder *folder);
+
+/* Number of segments that were damaged. */
+uint64_t ship_folder__damaged(const struct ship_folder *folder);
+
 /* The message of the last failure. */
 const char *ship_folder__error(const struct ship_folder *folder);
 

@@ -39,6 +39,8 @@ struct ship_kafka {
 static const char *const defaults[][2] = {
 	{ "client.id", "eventstrace-ship" },
 	{ "compression.codec", "zstd" },
+	/* For on_statistics(). */
+	{ "statistics.interval.ms", "1000" },
 	/* The next broker is asked soon after a leader has ended. */
 	{ "reconnect.backoff.max.ms", "2000" },
 	{ "topic.metadata.refresh.interval.ms", "60000" },
@@ -187,6 +189,47 @@ static void drop_log(const rd_kafka_t *client, int level, const char *facility, 
 	(void)text;
 }
 
+/* The sum of all values of a member in a JSON text of librdkafka, which writes no spaces. */
+static uint64_t sum_of(const char *json, const char *member)
+{
+	uint64_t sum = 0;
+
+	while ((json = strstr(json, member))) {
+		json += strlen(member);
+		sum += strtoull(json, NULL, 10);
+	}
+	return sum;
+}
+
+/* The last value of a member, which for "txmsgs" is that of all topics together. */
+static uint64_t last_of(const char *json, const char *member)
+{
+	const char *last = NULL;
+
+	while ((json = strstr(json, member))) {
+		json += strlen(member);
+		last = json;
+	}
+	return last ? strtoull(last, NULL, 10) : 0;
+}
+
+/*
+ * Counters of the client, which it reports in no other way. Messages that it has transmitted, and
+ * that are more than it got, were sent again. The client keeps @json.
+ */
+static int on_statistics(rd_kafka_t *client, char *json, size_t len, void *ctx)
+{
+	struct ship_kafka *kafka = ctx;
+	const uint64_t transmitted = last_of(json, "\"txmsgs\":");
+
+	(void)client;
+	(void)len;
+	if (transmitted > kafka->counts.produced + kafka->counts.sent_again)
+		kafka->counts.sent_again = transmitted - kafka->counts.produced;
+	kafka->counts.failed = sum_of(json, "\"disconnects\":");
+	return 0;
+}
+
 /* ---- opening ------------------------------------------------------------------------------ */
 
 static int set(rd_kafka_conf_t *conf, const char *name, const char *value, char *error, size_t size)
@@ -208,6 +251,7 @@ static int configure(struct ship_kafka *kafka, const struct ship_properties *pro
 	rd_kafka_conf_set_opaque(conf, kafka);
 	rd_kafka_conf_set_dr_msg_cb(conf, on_delivery);
 	rd_kafka_conf_set_error_cb(conf, on_error);
+	rd_kafka_conf_set_stats_cb(conf, on_statistics);
 	rd_kafka_conf_set_ssl_cert_verify_cb(conf, on_certificate);
 	if (!ship_properties_has(properties, "debug"))
 		rd_kafka_conf_set_log_cb(conf, drop_log);

@@ -21,7 +21,7 @@
 #include "tools/ship/kafka.h"
 
 #define PRODUCE 0 /* number of the request in Kafka's protocol */
-#define WAIT_S  60
+#define WAIT_S  40
 
 static rd_kafka_t *owner;
 static rd_kafka_mock_cluster_t *mock;
@@ -131,6 +131,23 @@ static void test_acknowledged(void **state)
 	assert_int_equal(counts.acknowledged, 100);
 }
 
+/* Wait until a count is not 0: the statistics of the client come later. */
+static void wait_for_count(size_t offset)
+{
+	const time_t end = now_s() + WAIT_S;
+	uint64_t count = 0;
+
+	while (!count) {
+		struct pollfd fd = { .fd = ship_kafka__fd(kafka), .events = POLLIN };
+		const struct ship_output_counts counts = ship_kafka__counts(kafka);
+
+		assert_true(now_s() < end);
+		memcpy(&count, (const char *)&counts + offset, sizeof(count));
+		(void)poll(&fd, 1, count ? 0 : 1000);
+		assert_int_equal(ship_kafka__poll(kafka), 0);
+	}
+}
+
 /* Errors that pass: the client sends again, and the user sees none of them. */
 static void test_retried(void **state)
 {
@@ -141,6 +158,7 @@ static void test_retried(void **state)
 					  RD_KAFKA_RESP_ERR_KAFKA_STORAGE_ERROR);
 	send_some(100);
 	assert_int_equal(wait_for(100), 0);
+	wait_for_count(offsetof(struct ship_output_counts, sent_again));
 }
 
 /* Errors that stay: nothing behind the refused message is taken for stored. */
@@ -201,6 +219,7 @@ static void test_brokers_down(void **state)
 	for (int id = 1; id <= 3; id++)
 		rd_kafka_mock_broker_set_up(mock, id);
 	assert_int_equal(wait_for(10), 0);
+	wait_for_count(offsetof(struct ship_output_counts, failed));
 }
 
 static void test_invalid_property(void **state)

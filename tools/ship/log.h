@@ -9,4 +9,10 @@
  */
 void ship_log(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
+/*
+ * Replace the progress line, the last line of a terminal, by @text, cut to its width. ship_log()
+ * removes it. Empty: remove it.
+ */
+void ship_log_progress(const char *text);
+
 #endif /* TOOLS_SHIP_LOG_H */

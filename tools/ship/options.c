@@ -15,12 +15,15 @@
 
 enum key {
 	KEY_HELP = 'h',
+	KEY_STATS = 's',
 	KEY_KAFKA = 256,
 	KEY_KAFKA_CONFIG,
 	KEY_SET_HOST,
 	KEY_MESSAGE,
 	KEY_PAYLOAD,
 	KEY_MAX_LINE,
+	KEY_STATS_INTERVAL,
+	KEY_METRICS,
 	KEY_ONCE,
 	KEY_DRAIN_TIMEOUT,
 };
@@ -43,6 +46,11 @@ static const struct option_row {
 	{ KEY_ONCE, "once", NULL, "stop when the destination has all events of DIR" },
 	{ KEY_DRAIN_TIMEOUT, "drain-timeout", "SECONDS",
 	  "after a signal, wait this long for acknowledgements (10 without it)" },
+	{ KEY_STATS, "stats", NULL, "at the end, print all figures as one JSON object on stderr" },
+	{ KEY_STATS_INTERVAL, "stats-interval", "SECONDS",
+	  "print the figures that often on stderr, with units: 30s, 5m" },
+	{ KEY_METRICS, "metrics", "ADDR|FILE",
+	  "figures for Prometheus: on HOST:PORT or :PORT of 127.0.0.1, or in FILE" },
 	{ KEY_HELP, "help", NULL, "print this text" },
 };
 
@@ -101,6 +109,18 @@ static int parse_host(const char *text, const char **ret, char *error, size_t si
 	return 0;
 }
 
+static int parse_interval(const char *text, uint64_t *ret_ns, char *error, size_t size)
+{
+	uint64_t ns;
+
+	if (parse_seconds(text, &ns) < 0 || ns == 0) {
+		snprintf(error, size, "--stats-interval is a time such as 30s or 5m");
+		return -EINVAL;
+	}
+	*ret_ns = ns;
+	return 0;
+}
+
 static int parse_max_line(const char *text, size_t *ret, char *error, size_t size)
 {
 	size_t max;
@@ -134,7 +154,7 @@ static int read_files(int argc, char **argv, const struct option *long_options,
 
 	optind = 0;
 	opterr = 0;
-	while (r == 0 && (key = getopt_long(argc, argv, "h", long_options, NULL)) != -1)
+	while (r == 0 && (key = getopt_long(argc, argv, "hs", long_options, NULL)) != -1)
 		if (key == KEY_KAFKA_CONFIG)
 			r = ship_properties_read(&options->properties, optarg, error, size);
 	return r;
@@ -158,6 +178,14 @@ static int parse_one(int key, char **argv, struct ship_options *options, char *e
 	case KEY_PAYLOAD:
 		return parse_choice("payload", "json", "record", optarg, &options->as_records,
 				    error, size);
+	case KEY_STATS:
+		options->stats = true;
+		return 0;
+	case KEY_STATS_INTERVAL:
+		return parse_interval(optarg, &options->stats_interval_ns, error, size);
+	case KEY_METRICS:
+		options->metrics = optarg;
+		return 0;
 	case KEY_MAX_LINE:
 		return parse_max_line(optarg, &options->max_line, error, size);
 	case KEY_ONCE:
@@ -202,7 +230,7 @@ int ship_options_parse(int argc, char **argv, struct ship_options *ret, char *er
 	if (r == 0)
 		r = ship_properties_from_environment(&ret->properties, error, size);
 	optind = 0;
-	while (r == 0 && (key = getopt_long(argc, argv, "h", long_options, NULL)) != -1)
+	while (r == 0 && (key = getopt_long(argc, argv, "hs", long_options, NULL)) != -1)
 		r = parse_one(key, argv, ret, error, size);
 	if (r < 0 || ret->help)
 		return r;

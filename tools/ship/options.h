@@ -4,6 +4,7 @@
 #define TOOLS_SHIP_OPTIONS_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <stddef.h>
 #include <stdio.h>
 
@@ -19,9 +20,12 @@ struct ship_options {
 	struct ship_properties properties;
 	const char *host; /* NULL: the name in the segment */
 	bool once;
-	size_t max_line; /* bytes; 0: no limit */
-	bool one_event;  /* --message=event */
-	bool as_records; /* --payload=record */
+	bool stats;                 /* -s */
+	uint64_t stats_interval_ns; /* 0: never */
+	const char *metrics;        /* ADDR or FILE; NULL: neither */
+	size_t max_line;            /* bytes; 0: no limit */
+	bool one_event;             /* --message=event */
+	bool as_records;            /* --payload=record */
 	bool help;
 	unsigned int drain_timeout_ms;
 };

@@ -22,7 +22,8 @@ struct ship_message {
 	const char *key;
 	const void *payload;
 	size_t size;
-	uint64_t events;                              /* events in the payload */
+	uint64_t events;  /* events in the payload */
+	uint64_t time_ns; /* when the first of them happened, since 1970 */
 	struct ship_header headers[SHIP_HEADERS_MAX]; /* ends with a NULL name, or at its room */
 	void *cookie; /* for the function that gets the acknowledgement */
 };
@@ -38,7 +39,9 @@ struct ship_output_counts {
 	uint64_t produced;     /* messages that the output took */
 	uint64_t acknowledged; /* messages that the destination has */
 	uint64_t sent_again;   /* messages that were sent more than once, counted each time */
-	uint64_t reconnects;   /* connections that ended */
+	uint64_t closed;       /* connections that the peer closed */
+	uint64_t failed;       /* connections that ended otherwise */
+	uint64_t refused;      /* attempts to connect that failed */
 	/* Only for relays: events that a connection was carrying when it ended. */
 	uint64_t maybe_twice;   /* events that were sent again, and that the peer may have */
 	uint64_t maybe_missing; /* upper bound of the events that the peer may not have read */

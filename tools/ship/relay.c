@@ -206,6 +206,7 @@ static void connect_next(struct ship_relay *relay, int r)
 			return;
 		close_socket(relay);
 	}
+	relay->counts.refused++;
 	report(relay, "cannot connect: %s", strerror(-r));
 	pause_then_connect(relay);
 }
@@ -220,6 +221,7 @@ static void connect_tcp(struct ship_relay *relay)
 	relay->addresses = relay->address = NULL;
 	r = getaddrinfo(relay->to.name, relay->to.port, &hints, &relay->addresses);
 	if (r != 0) {
+		relay->counts.refused++;
 		report(relay, "cannot find the host: %s", gai_strerror(r));
 		pause_then_connect(relay);
 		return;
@@ -330,7 +332,10 @@ static void connection_ended(struct ship_relay *relay, int r)
 	free_entries(&relay->recent);
 	relay->counts.maybe_twice += twice;
 	relay->counts.maybe_missing += missing;
-	relay->counts.reconnects++;
+	if (r == 0)
+		relay->counts.closed++;
+	else
+		relay->counts.failed++;
 	report(relay,
 	       "the connection ended (%s): %llu events are sent again, at most %llu may be missing",
 	       r ? strerror(-r) : "closed by the peer", (unsigned long long)twice,

@@ -76,7 +76,7 @@ static void see_bytes(const char *bytes, size_t size)
 	}
 }
 
-/* Wait until the sender has filled the socket: then it waits for this relay. */
+/* Wait until the sender has written all that it writes before this relay reads more. */
 static void fall_behind(int peer)
 {
 	int unread = 0, before;
@@ -85,7 +85,7 @@ static void fall_behind(int peer)
 		before = unread;
 		(void)poll(NULL, 0, 50);
 		assert_int_equal(ioctl(peer, FIONREAD, &unread), 0);
-	} while (unread < 100000 || unread != before);
+	} while (!unread || unread != before);
 }
 
 /*
@@ -173,9 +173,8 @@ static void make_segments(void)
 		spool_maker_segment(&maker, SEGMENT_EVENTS);
 }
 
-static pid_t start(const char *option)
+static pid_t start_with(const char *const *options)
 {
-	const char *const options[] = { "--once", option, NULL };
 	const struct ship_process process = {
 		.program = program,
 		.options = options,
@@ -185,6 +184,13 @@ static pid_t start(const char *option)
 	};
 
 	return ship_process_start(&process);
+}
+
+static pid_t start(const char *option)
+{
+	const char *const options[] = { "--once", option, NULL };
+
+	return start_with(options);
 }
 
 static size_t segments_left(void)
@@ -277,12 +283,71 @@ static void test_max_line(void **state)
 	ship_process_expect(messages, "were cut");
 }
 
+static void check_text(const char *text, const char *wanted)
+{
+	if (!strstr(text, wanted))
+		fail_msg("no %s in:\n%s", wanted, text);
+}
+
+/* The figures agree with what the relay has seen. */
+static void test_figures(void **state)
+{
+	char path[600], option[700], text[16384];
+	const char *const options[] = { "--once", "-s", "--stats-interval=0.1", option, NULL };
+	pid_t sender;
+	ssize_t n;
+	int fd;
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s.prom", maker.folder);
+	snprintf(option, sizeof(option), "--metrics=%s", path);
+	make_segments();
+	listen_here();
+	sender = start_with(options);
+	relay(65536, 1000001);
+	relay(65536, SIZE_MAX);
+	assert_int_equal(ship_process_wait(sender), 0);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		abort();
+	n = read(fd, text, sizeof(text) - 1);
+	close(fd);
+	assert_true(n > 0);
+	text[n] = '\0';
+	check_text(text, "\neventstrace_ship_events_read_total 20000\n");
+	check_text(text, "\neventstrace_ship_events_acknowledged_total 20000\n");
+	check_text(text, "\neventstrace_ship_events_waiting 0\n");
+	check_text(text, "\neventstrace_ship_folder_bytes 0\n");
+	check_text(text, "\neventstrace_ship_segments_done_total 4\n");
+	check_text(text, "\neventstrace_ship_reconnects_total{cause=\"failed\"} 1\n");
+	check_text(text, "\neventstrace_recorded_events_attempted_total"
+			 "{event=\"process-setsid\"} 20000\n");
+	assert_null(strstr(text, "events_unknown_total{kind=\"twice\"} 0\n"));
+	ship_process_expect(messages, " events read, ");
+	ship_process_expect(messages, "\"events_read\":20000,\"events_acknowledged\":20000,");
+	unlink(path);
+}
+
+/* A file of metrics that cannot be written is an error at the start, and nothing is sent. */
+static void test_no_file(void **state)
+{
+	const char *const options[] = { "--once", "--metrics=/nonexistent/file", NULL };
+
+	(void)state;
+	make_segments();
+	assert_int_equal(ship_process_wait(start_with(options)), 5);
+	ship_process_expect(messages, "cannot write the metrics to /nonexistent/file");
+	assert_int_equal(segments_left(), SEGMENTS);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_breaks, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_killed, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_max_line, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_figures, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_no_file, set_up, tear_down),
 	};
 
 	if (argc < 3)

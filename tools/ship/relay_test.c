@@ -170,7 +170,7 @@ static void wait_for_reconnects(uint64_t count)
 {
 	const time_t end = now_s() + WAIT_S;
 
-	while (ship_output__counts(relay).reconnects < count) {
+	while (ship_output__counts(relay).closed + ship_output__counts(relay).failed < count) {
 		assert_true(now_s() < end);
 		work();
 	}
@@ -260,6 +260,7 @@ static void test_absent(void **state)
 	for (int i = 0; i < 5; i++)
 		work();
 	assert_int_equal(acknowledged, 0);
+	assert_true(ship_output__counts(relay).refused > 0);
 	listen_unix();
 	accept_peer();
 	expect("0000\n");
@@ -309,6 +310,7 @@ static void test_unix_closed(void **state)
 	wait_for_reconnects(1);
 	counts = ship_output__counts(relay);
 	assert_int_equal(counts.maybe_twice, 0);
+	assert_int_equal(counts.closed, 1);
 	send_one(1);
 	accept_peer();
 	expect("0001\n");
@@ -390,6 +392,7 @@ static void test_tcp_reset(void **state)
 	wait_for_reconnects(1);
 	counts = ship_output__counts(relay);
 	assert_int_equal(counts.maybe_missing, 4);
+	assert_int_equal(counts.failed, 1);
 	assert_int_equal(counts.maybe_twice, 0);
 	send_one(2);
 	accept_peer();

@@ -10,6 +10,7 @@
 #include "tools/ship/isolate.h"
 #include "tools/ship/log.h"
 #include "tools/ship/options.h"
+#include "tools/ship/report.h"
 #include "tools/ship/sender.h"
 #include "tools/ship/stop_fd.h"
 
@@ -25,28 +26,38 @@ static void report(const struct ship_sender *sender)
 		ship_log("%" PRIu64
 			 " events were cut, because their lines were longer than --max-line",
 			 counts.cut);
-	if (counts.output.reconnects)
+	if (counts.output.closed + counts.output.failed)
 		ship_log("%" PRIu64 " connections ended: %" PRIu64
 			 " events may be there twice, at most %" PRIu64 " may be missing",
-			 counts.output.reconnects, counts.output.maybe_twice,
+			 counts.output.closed + counts.output.failed, counts.output.maybe_twice,
 			 counts.output.maybe_missing);
 }
 
-static enum ship_status run(struct ship_sender *sender, int stop_fd, unsigned int drain_timeout_ms)
+static enum ship_status run(struct ship_sender *sender, struct ship_report *figures, int stop_fd,
+			    unsigned int drain_timeout_ms)
 {
-	int r = ship_sender__run(sender, stop_fd);
+	int written = ship_report__begin(figures, sender);
+	int r = written < 0 ? 0 : ship_sender__run(sender, stop_fd);
 
-	if (r == 0)
+	if (r == 0 && written == 0)
 		r = ship_sender__drain(sender, drain_timeout_ms);
+	if (written == 0)
+		written = ship_report__end(figures);
 	if (r < 0)
 		ship_log("%s", ship_sender__error(sender));
 	report(sender);
 	if (r == 0)
-		return SHIP_OK;
+		return written < 0 ? SHIP_OUTPUT : SHIP_OK;
 	return r == -EIO ? SHIP_OUTPUT : SHIP_OTHER;
 }
 
-static enum ship_status send_folder(const struct ship_options *options)
+static void run_report(void *ctx)
+{
+	ship_report__run(ctx);
+}
+
+static enum ship_status send_with(const struct ship_options *options, struct ship_report *figures,
+				  int stop_fd)
 {
 	const struct ship_sender_options how = {
 		.folder = options->folder,
@@ -54,12 +65,36 @@ static enum ship_status send_folder(const struct ship_options *options)
 		.relay = options->relay,
 		.properties = &options->properties,
 		.host = options->host,
+		.run_fd = ship_report__fd(figures),
+		.run = run_report,
+		.run_ctx = figures,
 		.once = options->once,
 		.max_line = options->max_line,
 		.one_event = options->one_event,
 		.as_records = options->as_records,
 	};
 	struct ship_sender *sender = NULL;
+	enum ship_status status;
+	char error[512];
+	int r = ship_sender__open(&how, &sender, error, sizeof(error));
+
+	if (r < 0) {
+		ship_log("%s", error);
+		return r == -EINVAL ? SHIP_USAGE : SHIP_OTHER;
+	}
+	status = run(sender, figures, stop_fd, options->drain_timeout_ms);
+	ship_sender__close(sender);
+	return status;
+}
+
+static enum ship_status send_folder(const struct ship_options *options)
+{
+	const struct ship_report_options how = {
+		.stats = options->stats,
+		.interval_ns = options->stats_interval_ns,
+		.metrics = options->metrics,
+	};
+	struct ship_report *figures = NULL;
 	enum ship_status status;
 	char error[512];
 	int stop_fd = ship_stop_fd(), r;
@@ -69,19 +104,17 @@ static enum ship_status send_folder(const struct ship_options *options)
 		return SHIP_OTHER;
 	}
 	r = ship_isolate();
-	if (r < 0) {
-		ship_log("OpenSSL cannot be prepared");
-		close(stop_fd);
-		return SHIP_OTHER;
-	}
-	r = ship_sender__open(&how, &sender, error, sizeof(error));
-	if (r < 0) {
+	if (r < 0)
+		snprintf(error, sizeof(error), "OpenSSL cannot be prepared");
+	else
+		r = ship_report__open(&how, &figures, error, sizeof(error));
+	if (r == 0) {
+		status = send_with(options, figures, stop_fd);
+	} else {
 		ship_log("%s", error);
-		close(stop_fd);
-		return r == -EINVAL ? SHIP_USAGE : SHIP_OTHER;
+		status = options->metrics ? SHIP_OUTPUT : SHIP_OTHER;
 	}
-	status = run(sender, stop_fd, options->drain_timeout_ms);
-	ship_sender__close(sender);
+	ship_report__close(figures);
 	close(stop_fd);
 	return status;
 }

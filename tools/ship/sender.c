@@ -55,6 +55,10 @@ struct ship_sender {
 	uint64_t unsaved_records;
 	uint64_t saved_ns;
 	struct ship_sender_counts counts;
+	struct ship_recorded recorded;
+	int run_fd;
+	void (*run)(void *ctx);
+	void *run_ctx;
 	char error[512];
 };
 
@@ -125,6 +129,9 @@ int ship_sender__open(const struct ship_sender_options *options, struct ship_sen
 	}
 	ship_window_init(&sender->window);
 	sender->once = options->once;
+	sender->run_fd = options->run_fd;
+	sender->run = options->run;
+	sender->run_ctx = options->run_ctx;
 	sender->is_relay = options->relay.kind != SHIP_RELAY_NONE;
 	sender->host = options->host;
 	sender->batch.one_event = options->one_event;
@@ -162,6 +169,8 @@ static int send_message(struct ship_sender *sender, struct ship_message *message
 
 	if (!sent)
 		return fail(sender, -ENOMEM, "no memory");
+	sent->events = message->events;
+	sent->time_ns = message->time_ns;
 	message->cookie = sent;
 	r = ship_output__send(sender->output, message);
 	if (r < 0) {
@@ -305,6 +314,7 @@ static int add_record(struct ship_sender *sender, const struct ship_item *item)
 	ship_account_add(&sender->account, item, rejected);
 	if (!is_new)
 		return 0;
+	ship_recorded_add(&sender->recorded, item->recorded.data, item->recorded.len);
 	sender->counts.rejected += rejected;
 	return rejected ? 0 : add_line(sender, item, &line);
 }
@@ -313,6 +323,7 @@ static int end_segment(struct ship_sender *sender, struct ship_segment *segment)
 {
 	int r = send_account(sender, ship_account_end(&sender->account, segment));
 
+	ship_recorded_add_account(&sender->recorded, et_recording_reader_account(segment->reader));
 	if (r == 0 && ship_window_add_end(&sender->window, segment, sender->read) < 0)
 		r = fail(sender, -ENOMEM, "no memory");
 	sender->segment = NULL;
@@ -398,6 +409,7 @@ static int take_acknowledged(struct ship_sender *sender)
 	while (r == 0 && (sent = ship_window_take(&sender->window))) {
 		sender->unsaved = sent->segment;
 		sender->unsaved_records = sent->records;
+		sender->counts.acknowledged += sent->events;
 		if (sent->is_end)
 			r = finish_segment(sender, sent->segment);
 		free(sent);
@@ -464,15 +476,18 @@ int ship_sender__run(struct ship_sender *sender, int stop_fd)
 		{ .fd = stop_fd, .events = POLLIN },
 		{ .fd = -1 }, /* the output */
 		{ .fd = ship_folder__fd(sender->folder), .events = POLLIN },
+		{ .fd = sender->run_fd, .events = POLLIN },
 	};
 	int r = 0;
 
 	while (r == 0) {
 		fds[1] = ship_output__pollfd(sender->output);
-		if (poll(fds, 3, wait_ms(sender)) < 0 && errno != EINTR)
+		if (poll(fds, 4, wait_ms(sender)) < 0 && errno != EINTR)
 			return fail(sender, -errno, "cannot wait for events");
 		if (fds[0].revents)
 			return 0;
+		if (fds[3].revents)
+			sender->run(sender->run_ctx);
 		/* While the window is full, changes of the folder do not matter. */
 		fds[2].fd = -1;
 		if (!window_is_full(sender)) {
@@ -526,6 +541,44 @@ struct ship_sender_counts ship_sender__counts(const struct ship_sender *sender)
 	counts.output = ship_output__counts(sender->output);
 	counts.waiting = counts.output.produced - counts.output.acknowledged;
 	return counts;
+}
+
+/* When the oldest event that waits happened, since 1970; 0: none waits. */
+static uint64_t oldest_waiting(const struct ship_sender *sender)
+{
+	for (const struct ship_sent *sent = sender->window.first; sent; sent = sent->next)
+		if (sent->events)
+			return sent->time_ns;
+	return sender->batch.count ? sender->batch.time_ns : 0;
+}
+
+struct ship_figures ship_sender__figures(const struct ship_sender *sender)
+{
+	const struct ship_sender_counts counts = ship_sender__counts(sender);
+	const uint64_t oldest = oldest_waiting(sender), now = clock_ns(CLOCK_REALTIME);
+
+	return (struct ship_figures){
+		.events_read = counts.events + counts.rejected,
+		.events_acknowledged = counts.acknowledged,
+		.events_rejected = counts.rejected,
+		.events_cut = counts.cut,
+		.events_maybe_twice = counts.output.maybe_twice,
+		.events_maybe_missing = counts.output.maybe_missing,
+		.messages_produced = counts.output.produced,
+		.messages_acknowledged = counts.output.acknowledged,
+		.messages_sent_again = counts.output.sent_again,
+		.connections_closed = counts.output.closed,
+		.connections_failed = counts.output.failed,
+		.connections_refused = counts.output.refused,
+		.segments_done = counts.segments,
+		.segments_damaged = ship_folder__damaged(sender->folder),
+		.events_waiting = counts.events - counts.acknowledged,
+		.messages_waiting = counts.waiting,
+		.folder_bytes = ship_folder__bytes(sender->folder),
+		/* The wall clock may have been set back. */
+		.oldest_ns = oldest && now > oldest ? now - oldest : 0,
+		.recorded = sender->recorded,
+	};
 }
 
 const char *ship_sender__error(const struct ship_sender *sender)

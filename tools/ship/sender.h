@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "tools/ship/destination.h"
+#include "tools/ship/figures.h"
 #include "tools/ship/output.h"
 #include "tools/ship/properties.h"
 #include "tools/ship/relay_address.h"
@@ -20,18 +21,26 @@ struct ship_sender_options {
 	struct ship_relay_address relay; /* of kind SHIP_RELAY_NONE: messages go to Kafka */
 	const struct ship_properties *properties;
 	const char *host; /* name of the host for all events; NULL: the name in the segment */
-	bool once;        /* stop when all that the folder has is acknowledged */
-	size_t max_line;  /* bytes of a line; 0: no limit */
-	bool one_event;   /* a message has only one event */
-	bool as_records;  /* messages have records, not lines of JSON */
+	/*
+	 * While ship_sender__run() waits, it calls run(run_ctx) when run_fd polls readable. -1: no
+	 * such descriptor.
+	 */
+	int run_fd;
+	void (*run)(void *ctx);
+	void *run_ctx;
+	bool once;       /* stop when all that the folder has is acknowledged */
+	size_t max_line; /* bytes of a line; 0: no limit */
+	bool one_event;  /* a message has only one event */
+	bool as_records; /* messages have records, not lines of JSON */
 };
 
 struct ship_sender_counts {
-	uint64_t events;   /* events in messages */
-	uint64_t rejected; /* records that the decoder rejected: no message has them */
-	uint64_t cut;      /* events of which values were cut: max_line */
-	uint64_t segments; /* segments that were sent, and deleted */
-	uint64_t waiting;  /* messages that are not acknowledged */
+	uint64_t events;       /* events in messages */
+	uint64_t rejected;     /* records that the decoder rejected: no message has them */
+	uint64_t cut;          /* events of which values were cut: max_line */
+	uint64_t segments;     /* segments that were sent, and deleted */
+	uint64_t waiting;      /* messages that are not acknowledged */
+	uint64_t acknowledged; /* events in messages that are acknowledged */
 	struct ship_output_counts output;
 };
 
@@ -67,6 +76,9 @@ int ship_sender__run(struct ship_sender *sender, int stop_fd);
  * Return: 0, also after the timeout; or as ship_sender__run().
  */
 int ship_sender__drain(struct ship_sender *sender, unsigned int timeout_ms);
+
+/* All figures, also of the folder. */
+struct ship_figures ship_sender__figures(const struct ship_sender *sender);
 
 struct ship_sender_counts ship_sender__counts(const struct ship_sender *sender);
 

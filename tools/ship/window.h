@@ -18,6 +18,8 @@ struct ship_sent {
 	struct ship_segment *segment;
 	uint64_t records; /* records of the segment up to the end of this message */
 	size_t bytes;     /* of the message; 0: the end of the segment */
+	uint64_t events;  /* of the message */
+	uint64_t time_ns; /* when its first event happened, since 1970; valid if it has events */
 	bool is_end;
 	bool acknowledged;
 };
