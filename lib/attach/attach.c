@@ -356,6 +356,19 @@ static int make_hooks(struct et_attached *at)
 	return 0;
 }
 
+static const char *join_strerror(int r)
+{
+	switch (r) {
+	case -ENOSPC:
+		return "there are too many";
+	case -EPERM:
+		/* BPF_PROG_GET_NEXT_ID requires it, also since CAP_BPF exists. */
+		return "to find them, CAP_SYS_ADMIN is needed";
+	default:
+		return strerror(-r);
+	}
+}
+
 /*
  * Join the other tracers of this host. If this fails, the tracer still works, but it also records
  * the writes of the other tracers.
@@ -370,7 +383,7 @@ static void join_tracers(struct et_attached *at)
 		et_log__write(at->log, ET_LOG_WARNING,
 			      "this tracer and others do not know each other, and record what the "
 			      "other ones write: %s",
-			      r == -ENOSPC ? "there are too many" : strerror(-r));
+			      join_strerror(r));
 }
 
 static void find_readers(struct et_attached *at)

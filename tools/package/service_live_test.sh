@@ -95,6 +95,7 @@ wait "$pid" || status=$?
 pid=
 [ "$status" = 0 ] || fail "it ends with status $status: $(cat "$work/err")"
 grep -q '"accounted":true' "$work/err" || fail "no account: $(cat "$work/err")"
+grep -q "to find them, CAP_SYS_ADMIN is needed" "$work/err" || fail "no word about other tracers: $(cat "$work/err")"
 in_debian umount -R /sys
 in_debian umount /proc
 in_debian dpkg -P eventstrace >&2
