@@ -13,7 +13,7 @@
 #include "tools/eventstrace/option_table.h"
 
 static const char *path;
-static char manual[64 * 1024];
+static char manual[1024 * 1024];
 
 static int read_manual(void **state)
 {
@@ -25,7 +25,8 @@ static int read_manual(void **state)
 		return -1;
 	n = read(fd, manual, sizeof(manual) - 1);
 	close(fd);
-	return n > 0 ? 0 : -1;
+	/* A full buffer: the rest of the page would not be compared. */
+	return n > 0 && n < (ssize_t)sizeof(manual) - 1 ? 0 : -1;
 }
 
 static void has_every_option(void **state)
