@@ -31,7 +31,8 @@ void et_not_recorded_add(struct et_not_recorded *u, enum et_not_recorded_why why
 }
 
 void et_not_recorded_add_segment(struct et_not_recorded *u, __u64 segment,
-				 const __u64 counts[ET_EVENT_TYPES], __u64 now_ns)
+				 const __u64 counts[ET_EVENT_TYPES],
+				 const __u64 lost[ET_EVENT_TYPES], __u64 now_ns)
 {
 	u->segment = segment;
 	/* The segment's events have any time before now. */
@@ -39,7 +40,7 @@ void et_not_recorded_add_segment(struct et_not_recorded *u, __u64 segment,
 	u->last_ns[ET_NOT_RECORDED_SEGMENT] = now_ns;
 	for (unsigned int type = 0; type < ET_EVENT_TYPES; type++) {
 		u->unreported[ET_NOT_RECORDED_SEGMENT][type] = counts[type];
-		u->counted[ET_NOT_RECORDED_SEGMENT][type] += counts[type];
+		u->counted[ET_NOT_RECORDED_SEGMENT][type] += counts[type] - lost[type];
 	}
 }
 

@@ -37,11 +37,14 @@ void et_not_recorded_add(struct et_not_recorded *u, enum et_not_recorded_why why
 			 __u64 ts);
 
 /*
- * Count the events of a dropped segment, by type. Only while et_not_recorded_has_segment() is
- * false: the LOST records of a segment name it. @now_ns: CLOCK_MONOTONIC.
+ * Count the events of a dropped segment, by type. @lost: of @counts, those that the segment had
+ * reported as lost. They are reported again, but `counted` has them already. Only while
+ * et_not_recorded_has_segment() is false: the LOST records of a segment name it. @now_ns:
+ * CLOCK_MONOTONIC.
  */
 void et_not_recorded_add_segment(struct et_not_recorded *u, __u64 segment,
-				 const __u64 counts[ET_EVENT_TYPES], __u64 now_ns);
+				 const __u64 counts[ET_EVENT_TYPES],
+				 const __u64 lost[ET_EVENT_TYPES], __u64 now_ns);
 
 /* True while LOST records must still report a dropped segment. */
 bool et_not_recorded_has_segment(const struct et_not_recorded *u);
@@ -55,7 +58,7 @@ void et_not_recorded_report(struct et_not_recorded *u, const struct et_gap *gap)
 /* The cause that LOST records report for @why. */
 enum et_lost_cause et_not_recorded_cause(enum et_not_recorded_why why);
 
-/* Number of all events that LOST records have reported, or must still report. */
+/* Number of all events that are not recorded, or not any more: the sum of `counted`. */
 __u64 et_not_recorded_total(const struct et_not_recorded *u);
 
 #endif /* ET_PIPELINE_NOT_RECORDED_H */

@@ -11,12 +11,13 @@
  * et_segment_count() - count the events of a segment, with those that it reports as lost
  * @fd:		the segment, at its beginning
  * @ret:	receives the number of events by type; element 0: of events whose type is not known
+ * @ret_lost:	of these, receives those that the segment reports as lost
  *
  * Counts the attempted events of the account at the end. If the segment has no end, or is damaged,
  * counts its readable records, and the events that its LOST records report.
  *
  * Return: 0, or a negative errno if the file cannot be read.
  */
-int et_segment_count(int fd, __u64 ret[ET_EVENT_TYPES]);
+int et_segment_count(int fd, __u64 ret[ET_EVENT_TYPES], __u64 ret_lost[ET_EVENT_TYPES]);
 
 #endif /* ET_SEGMENTS_COUNT_H */

@@ -44,8 +44,8 @@ _Static_assert(sizeof(struct et_spool_dropped) + 64 <= END_ROOM, "an end has roo
 
 struct et_spool {
 	struct et_store *store;
-	__u64 next;                   /* number of the next segment */
-	__u64 counts[ET_EVENT_TYPES]; /* et_spool_count() */
+	__u64 next;                                         /* number of the next segment */
+	__u64 counts[ET_EVENT_TYPES], lost[ET_EVENT_TYPES]; /* et_spool_count() */
 	bool started;
 	pthread_t thread;
 	int room_fd; /* eventfd that polls writable while the queue has room for more */
@@ -77,8 +77,10 @@ static void on_drop(void *ctx, const struct et_spool_dropped *dropped)
 		/* The counts stay exact; only the numbers of the segments before are forgotten. */
 		to = &spool->dropped[DROPPED_MAX - 1];
 		to->segment = dropped->segment;
-		for (unsigned int i = 0; i < ET_EVENT_TYPES; i++)
+		for (unsigned int i = 0; i < ET_EVENT_TYPES; i++) {
 			to->counts[i] += dropped->counts[i];
+			to->lost[i] += dropped->lost[i];
+		}
 	}
 	pthread_mutex_unlock(&spool->mutex);
 }
@@ -235,6 +237,7 @@ static void free_sink(struct et_sink *sink)
 
 	if (self->begun) {
 		memcpy(end.counts, spool->counts, sizeof(end.counts));
+		memcpy(end.lost, spool->lost, sizeof(end.lost));
 		pthread_mutex_lock(&spool->mutex);
 		et_queue_put(&spool->queue, ITEM_END, &end, sizeof(end));
 		pthread_cond_signal(&spool->more);
@@ -337,9 +340,11 @@ __u64 et_spool_next(const struct et_spool *spool)
 	return spool->next;
 }
 
-void et_spool_count(struct et_spool *spool, const __u64 counts[ET_EVENT_TYPES])
+void et_spool_count(struct et_spool *spool, const __u64 counts[ET_EVENT_TYPES],
+		    const __u64 lost[ET_EVENT_TYPES])
 {
 	memcpy(spool->counts, counts, sizeof(spool->counts));
+	memcpy(spool->lost, lost, sizeof(spool->lost));
 }
 
 bool et_spool_is_roomy(struct et_spool *spool)

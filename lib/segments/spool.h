@@ -12,7 +12,7 @@
  *	...
  *	r = et_spool_start(spool);
  *	...
- *	et_spool_count(spool, counts);		// before the sink is freed: that ends its segment
+ *	et_spool_count(spool, counts, lost);	// before the sink is freed: that ends its segment
  *	...
  *	r = et_spool_drain(spool, deadline_ns);
  *	et_spool_close(spool);
@@ -57,6 +57,7 @@ struct et_spool_dropped {
 	__u64 segment;
 	/* its events and those that it reported as lost, by type; 0: the type is not known */
 	__u64 counts[ET_EVENT_TYPES];
+	__u64 lost[ET_EVENT_TYPES]; /* of `counts`, those that it reported as lost */
 };
 
 struct et_spool_state {
@@ -93,8 +94,9 @@ __u64 et_spool_next(const struct et_spool *spool);
  */
 int et_spool_sink(struct et_spool *spool, struct et_sink **ret);
 
-/* Set et_spool_dropped.counts for the segment whose sink is freed next. */
-void et_spool_count(struct et_spool *spool, const __u64 counts[ET_EVENT_TYPES]);
+/* Set `counts` and `lost` of et_spool_dropped for the segment whose sink is freed next. */
+void et_spool_count(struct et_spool *spool, const __u64 counts[ET_EVENT_TYPES],
+		    const __u64 lost[ET_EVENT_TYPES]);
 
 /* Start the thread, once. All signals are blocked in it. Return: 0 or a negative errno. */
 int et_spool_start(struct et_spool *spool);

@@ -145,6 +145,26 @@ static void the_oldest_goes(void **state)
 	test_writer_end(&w);
 }
 
+/* Of a dropped segment, its own events and those that it reported as lost are known. */
+static void losses_of_a_dropped_segment(void **state)
+{
+	const __u64 size = test_segment_measure();
+	struct test_writer w = test_writer_begin(test_config(size, 2 * size));
+	struct et_spool_dropped dropped;
+
+	(void)state;
+	test_writer_add_many(&w, 500);
+	test_writer_add_lost(&w, 7, 0);
+	test_writer_turn(&w);
+	test_writer_add_segments(&w, 2);
+	assert_true(et_spool_take_dropped(w.spool, &dropped));
+	assert_int_equal(dropped.segment, 1);
+	assert_int_equal(dropped.counts[ET_PROCESS_SETSID], 507);
+	assert_int_equal(dropped.lost[ET_PROCESS_SETSID], 7);
+	test_writer_add_many(&w, 1);
+	test_writer_end(&w);
+}
+
 static void a_segment_in_use_stays(void **state)
 {
 	const __u64 size = test_segment_measure();
@@ -300,11 +320,17 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, test_folder_make, test_folder_remove)
 	const struct CMUnitTest tests[] = {
-		TEST(several_segments), TEST(origin_and_mode),
-		TEST(one_writer),       TEST(numbers_are_not_used_twice),
-		TEST(the_oldest_goes),  TEST(a_segment_in_use_stays),
-		TEST(the_newest_goes),  TEST(no_room_on_the_disk),
-		TEST(queue_wraps),      TEST(closed_with_a_full_disk),
+		TEST(several_segments),
+		TEST(origin_and_mode),
+		TEST(one_writer),
+		TEST(numbers_are_not_used_twice),
+		TEST(the_oldest_goes),
+		TEST(losses_of_a_dropped_segment),
+		TEST(a_segment_in_use_stays),
+		TEST(the_newest_goes),
+		TEST(no_room_on_the_disk),
+		TEST(queue_wraps),
+		TEST(closed_with_a_full_disk),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -100,7 +100,7 @@ static __u64 drop(struct et_store *store, __u64 number)
 	if (fd < 0)
 		return 0;
 	if (flock(fd, LOCK_EX | LOCK_NB) == 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
-	    et_segment_count(fd, dropped.counts) == 0 &&
+	    et_segment_count(fd, dropped.counts, dropped.lost) == 0 &&
 	    unlinkat(store->config.folder, name, 0) == 0) {
 		size = (__u64)st.st_size;
 		store->on_drop(store->ctx, &dropped);

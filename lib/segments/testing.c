@@ -135,6 +135,22 @@ void test_writer_add_many(struct test_writer *w, unsigned int count)
 		assert_int_equal(test_writer_add(w), 0);
 }
 
+void test_writer_add_lost(struct test_writer *w, __u64 count, __u64 segment)
+{
+	const struct et_lost lost = {
+		.hdr = { .size = sizeof(lost), .type = ET_LOST, .version = ET_WIRE_VERSION },
+		.count = count,
+		.lane = -1,
+		.lost_type = ET_PROCESS_SETSID,
+		.segment = segment,
+	};
+
+	assert_int_equal(et_recording_writer_make_room(w->w), 0);
+	assert_int_equal(et_recording_writer_add(w->w, &lost, sizeof(lost), 5), 0);
+	w->seq++;
+	w->lost += count;
+}
+
 void test_writer_flush(struct test_writer *w)
 {
 	assert_int_equal(et_recording_writer_flush(w->w), 0);
@@ -157,10 +173,11 @@ void test_writer_end_segment(struct test_writer *w, bool last)
 		.accounts = &row,
 		.count = 1,
 	};
-	__u64 counts[ET_EVENT_TYPES] = { [ET_PROCESS_SETSID] = w->records };
+	const __u64 counts[ET_EVENT_TYPES] = { [ET_PROCESS_SETSID] = w->records + w->lost };
+	const __u64 lost[ET_EVENT_TYPES] = { [ET_PROCESS_SETSID] = w->lost };
 
 	assert_int_equal(et_recording_writer_end(w->w, &totals), 0);
-	et_spool_count(w->spool, counts);
+	et_spool_count(w->spool, counts, lost);
 	et_recording_writer_free(w->w);
 }
 

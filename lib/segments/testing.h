@@ -52,6 +52,9 @@ int test_writer_add(struct test_writer *w);
 /* Add @count records, which must find room. */
 void test_writer_add_many(struct test_writer *w, unsigned int count);
 
+/* Add a LOST record: it reports @count events, of the dropped @segment or 0. */
+void test_writer_add_lost(struct test_writer *w, __u64 count, __u64 segment);
+
 /* Wait until all records are in the file. */
 void test_writer_flush(struct test_writer *w);
 

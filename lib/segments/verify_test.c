@@ -70,22 +70,6 @@ static struct found expect_findings(enum et_finding_kind kind, unsigned int coun
 	return found;
 }
 
-static void add_lost(struct test_writer *w, __u64 count, __u64 segment)
-{
-	const struct et_lost lost = {
-		.hdr = { .size = sizeof(lost), .type = ET_LOST, .version = ET_WIRE_VERSION },
-		.count = count,
-		.lane = -1,
-		.lost_type = ET_PROCESS_SETSID,
-		.segment = segment,
-	};
-
-	assert_int_equal(et_recording_writer_make_room(w->w), 0);
-	assert_int_equal(et_recording_writer_add(w->w, &lost, sizeof(lost), 5), 0);
-	w->seq++;
-	w->lost += count;
-}
-
 static void verify_whole(void **state)
 {
 	struct test_writer w = test_writer_begin(test_config(1 << 20, 0));
@@ -95,7 +79,7 @@ static void verify_whole(void **state)
 	test_writer_add_many(&w, 10);
 	test_writer_turn(&w);
 	test_writer_add_many(&w, 20);
-	add_lost(&w, 7, 0);
+	test_writer_add_lost(&w, 7, 0);
 	test_writer_turn(&w);
 	test_writer_add_many(&w, 30);
 	test_writer_flush(&w);
@@ -150,7 +134,7 @@ static void verify_dropped(void **state)
 	test_writer_turn(&w);
 	test_writer_add_many(&w, 30);
 	test_writer_turn(&w);
-	add_lost(&w, 20, 2);
+	test_writer_add_lost(&w, 20, 2);
 	test_writer_add_many(&w, 1);
 	test_writer_end(&w);
 	test_segment_remove(2);
@@ -193,7 +177,7 @@ static void verify_account(void **state)
 	test_writer_add_many(&w, 10);
 	w.not_counted = 1;
 	test_writer_turn(&w);
-	add_lost(&w, 5, 0);
+	test_writer_add_lost(&w, 5, 0);
 	w.lost = 4;
 	test_writer_end(&w);
 	found = expect_findings(ET_FINDING_ACCOUNT, 2);

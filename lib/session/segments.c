@@ -74,11 +74,13 @@ int et_session_open_segments(struct et_session *s, struct et_error *err)
 /* Tell the spool what the segment that ends now has, in case that it is dropped. */
 static void give_counts(struct et_session *s, const struct et_recording_totals *totals)
 {
-	__u64 counts[ET_EVENT_TYPES] = { 0 };
+	__u64 counts[ET_EVENT_TYPES] = { 0 }, lost[ET_EVENT_TYPES] = { 0 };
 
-	for (size_t i = 0; i < totals->count; i++)
+	for (size_t i = 0; i < totals->count; i++) {
 		counts[totals->accounts[i].id] += totals->accounts[i].attempted;
-	et_spool_count(s->spool, counts);
+		lost[totals->accounts[i].id] += totals->accounts[i].lost;
+	}
+	et_spool_count(s->spool, counts, lost);
 }
 
 int et_session_next_segment(struct et_session *s)
@@ -140,7 +142,7 @@ static int report_dropped(struct et_session *s)
 				      "is dropped, and its events are counted as lost",
 				      (unsigned long long)dropped.segment);
 		et_not_recorded_add_segment(not_recorded, dropped.segment, dropped.counts,
-					    et_now_ns());
+					    dropped.lost, et_now_ns());
 		r = et_pipeline_report_not_recorded(&s->pipeline);
 	}
 	return r;
