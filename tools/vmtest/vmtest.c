@@ -161,7 +161,7 @@ static void add_probe(struct run *run, FILE *f, const char *kind)
 	if (!runs_probes(run->args))
 		return;
 	run->jobs++;
-	/* -v prints the table of programs. The emulator is slow to print libbpf's debug messages. */
+	/* -v prints the table of programs. An emulator is slow to print libbpf's debug messages. */
 	fprintf(f, "%s/" PROBE "\t600\tPATH=/bin\tLIBBPF_LOG_LEVEL=warn\t--", kind);
 	fprintf(f, "\t/bin/eventstrace\t--probe\t-a");
 	if (strcmp(kind, "any") != 0)
