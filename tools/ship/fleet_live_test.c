@@ -36,6 +36,10 @@
 
 #define WAIT_S 120
 
+/* Senders that run at once, and the events of each. */
+#define SENDERS       50
+#define SENDER_EVENTS 400
+
 static const char *program;
 static struct fleet_cluster *cluster;
 static struct spool_maker maker;
@@ -87,16 +91,21 @@ static const char *address_of(const char *topic)
 }
 
 /* Start eventstrace-ship send @options FOLDER kafka://.../TOPIC. @options ends with NULL. */
-static pid_t start_sender(const char *topic, const char *const *options)
+static pid_t start_sender_of(const char *folder, const char *topic, const char *const *options)
 {
 	const char *argv[16] = { program, "send" };
 	size_t argc = 2;
 
 	for (; *options; options++)
 		argv[argc++] = *options;
-	argv[argc++] = maker.folder;
+	argv[argc++] = folder;
 	argv[argc] = address_of(topic);
 	return start(argv);
+}
+
+static pid_t start_sender(const char *topic, const char *const *options)
+{
+	return start_sender_of(maker.folder, topic, options);
 }
 
 /* Wait for the end of the sender. Return: its exit status, or 128 plus a signal. */
@@ -118,16 +127,56 @@ static int wait_for_sender(pid_t pid)
 
 static const char *const once[] = { "--once", NULL };
 
+/* What the programs have printed first, valid until the next call. */
+static const char *read_messages(void)
+{
+	static char all[64 * 1024];
+	size_t len = 0;
+	int fd = open(messages, O_RDONLY | O_CLOEXEC);
+	ssize_t n;
+
+	while (len < sizeof(all) - 1 && (n = read(fd, all + len, sizeof(all) - 1 - len)) > 0)
+		len += (size_t)n;
+	close(fd);
+	all[len] = '\0';
+	return all;
+}
+
 static void check_messages(const char *text)
 {
-	char all[8192];
-	int fd = open(messages, O_RDONLY | O_CLOEXEC);
-	ssize_t n = read(fd, all, sizeof(all) - 1);
+	const char *all = read_messages();
 
-	close(fd);
-	all[n > 0 ? n : 0] = '\0';
 	if (!strstr(all, text))
-		fail_msg("the sender did not print \"%s\" but:\n%s", text, all);
+		fail_msg("the program did not print \"%s\" but:\n%s", text, all);
+}
+
+/*
+ * The number of printed lines that have @text. Fails if a line has an earlier time than the one
+ * before.
+ */
+static size_t count_lines(const char *text)
+{
+	static const char name[] = "\"time_unix_ns\":";
+	FILE *file = fopen(messages, "re");
+	uint64_t before = 0;
+	size_t count = 0, room = 0;
+	char *line = NULL;
+
+	if (!file) {
+		fail_msg("cannot open %s", messages);
+		return 0;
+	}
+	while (getline(&line, &room, file) > 0) {
+		const char *at = strstr(line, name);
+		const uint64_t time_ns = at ? strtoull(at + strlen(name), NULL, 10) : before;
+
+		count += strstr(line, text) != NULL;
+		assert_true(time_ns >= before);
+		before = time_ns;
+	}
+	free(line);
+	fclose(file);
+	return count;
 }
 
 static void forget_messages(void)
@@ -285,6 +334,15 @@ static void verify_topic(const char *topic, uint64_t attempted)
 		 (unsigned long long)attempted, (unsigned long long)attempted);
 	check_messages(sums);
 	assert_int_equal(status, 0);
+}
+
+/* Run "eventstrace-ship read @option" of a topic. What it prints is the file `messages`. */
+static void read_topic(const char *topic, const char *option)
+{
+	const char *const argv[] = { program, "read", option, address_of(topic), NULL };
+
+	forget_messages();
+	assert_int_equal(wait_for_sender(start(argv)), 0);
 }
 
 /* ---- cases --------------------------------------------------------------------------------- */
@@ -453,6 +511,7 @@ static void test_cluster_down(void **state)
 /* Killed ten times: its successor continues, and what was not acknowledged is sent again. */
 static void test_sender_killed(void **state)
 {
+	char dropped[64];
 	uint64_t twice;
 	pid_t sender;
 
@@ -470,6 +529,12 @@ static void test_sender_killed(void **state)
 	assert_int_equal(segments_left(), 0);
 	twice = check_topic("sender-killed", maker.seq);
 	verify_topic("sender-killed", maker.seq);
+	/* There are only PROCESS_SETSID: nothing is printed but the number of duplicates. */
+	read_topic("sender-killed", "--events=exit");
+	snprintf(dropped, sizeof(dropped), "%llu events were there twice",
+		 (unsigned long long)twice);
+	assert_int_equal(count_lines("{"), 0);
+	assert_int_equal(count_lines(dropped), twice > 0);
 	print_message("%llu events are in the topic twice\n", (unsigned long long)twice);
 }
 
@@ -490,6 +555,46 @@ static void test_sender_restarted(void **state)
 	assert_int_equal(wait_for_sender(start_sender("sender-restarted", once)), 0);
 	assert_int_equal(check_topic("sender-restarted", maker.seq), 0);
 	verify_topic("sender-restarted", maker.seq);
+}
+
+static void start_senders(struct spool_maker makers[SENDERS], pid_t senders[SENDERS])
+{
+	for (int i = 0; i < SENDERS; i++) {
+		char host[32];
+		const char *const options[] = { "--once", host, NULL };
+
+		snprintf(host, sizeof(host), "--set-host=web-%02d", i);
+		spool_maker_init(&makers[i]);
+		spool_maker_segment(&makers[i], SENDER_EVENTS / 2);
+		spool_maker_segment(&makers[i], SENDER_EVENTS / 2);
+		senders[i] = start_sender_of(makers[i].folder, "senders", options);
+	}
+}
+
+/* Many hosts at once: each is whole, and a reader gets all in the order of time. */
+static void test_senders(void **state)
+{
+	static struct spool_maker makers[SENDERS];
+	pid_t senders[SENDERS];
+
+	(void)state;
+	create_topic("senders", 12);
+	start_senders(makers, senders);
+	for (int i = 0; i < SENDERS; i++) {
+		assert_int_equal(wait_for_sender(senders[i]), 0);
+		spool_maker_remove(&makers[i]);
+	}
+	verify_topic("senders", SENDER_EVENTS);
+	assert_int_equal(count_lines(": attempted 400 = received 400 + lost 0;"), SENDERS);
+	read_topic("senders", "--from=start");
+	assert_int_equal(count_lines("{\"event_type\":"), SENDERS * SENDER_EVENTS);
+	read_topic("senders", "--host=web-07");
+	assert_int_equal(count_lines("\"host\":\"web-07\""), SENDER_EVENTS);
+	/* A group has a position: it prints all once, and then nothing. */
+	read_topic("senders", "--group=readers");
+	assert_int_equal(count_lines("{\"event_type\":"), SENDERS * SENDER_EVENTS);
+	read_topic("senders", "--group=readers");
+	assert_int_equal(count_lines("{\"event_type\":"), 0);
 }
 
 static void test_unknown_topic(void **state)
@@ -516,6 +621,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(test_cluster_down, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_sender_killed, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_sender_restarted, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_senders, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_unknown_topic, set_up, tear_down),
 	};
 	const char *tmp = getenv("TEST_TMPDIR");

@@ -32,7 +32,9 @@ static int insert(struct ship_ranges *set, size_t at, uint64_t number)
 		set->ranges = more;
 		set->room = room;
 	}
-	memmove(&set->ranges[at + 1], &set->ranges[at], (set->count - at) * sizeof(*set->ranges));
+	if (at < set->count)
+		memmove(&set->ranges[at + 1], &set->ranges[at],
+			(set->count - at) * sizeof(*set->ranges));
 	set->ranges[at] = (struct ship_range){ number, number + 1 };
 	set->count++;
 	return 1;

@@ -113,11 +113,12 @@ static int read_all(struct reader *reader, struct ship_consumer *consumer, bool 
 	return r < 0 ? r : store(reader, consumer, in_group);
 }
 
-static enum ship_status report_failure(int r, const struct ship_consumer *consumer)
+static enum ship_status report_failure(int r, const struct reader *reader,
+				       const struct ship_consumer *consumer)
 {
 	switch (r) {
 	case -EIO:
-		ship_log("cannot write the output: %s", strerror(errno ? errno : EIO));
+		ship_log("cannot write the output: %s", strerror(reader_output_error(reader)));
 		return SHIP_OUTPUT;
 	case -ENOTCONN:
 		ship_log("%s", ship_consumer__error(consumer));
@@ -176,7 +177,7 @@ static enum ship_status read_topic(const struct ship_source_options *options, FI
 	r = reader_new(options, ship_consumer__sources(consumer), out, &reader);
 	if (r == 0)
 		r = read_all(reader, consumer, options->group, stop_fd);
-	status = r < 0 ? report_failure(r, consumer) : report(reader);
+	status = r < 0 ? report_failure(r, reader, consumer) : report(reader);
 	ship_consumer__close(consumer);
 	reader_free(reader);
 	return status;
@@ -248,7 +249,7 @@ static enum ship_status read_folder(const struct ship_source_options *options, F
 	r = reader_new(options, 1, out, &reader);
 	if (r == 0)
 		r = read_segments(reader, folder, stop_fd, &damaged);
-	status = r < 0 ? report_failure(r, NULL) : report(reader);
+	status = r < 0 ? report_failure(r, reader, NULL) : report(reader);
 	reader_free(reader);
 	close(folder);
 	return status == SHIP_OK && damaged ? SHIP_OTHER : status;

@@ -104,6 +104,21 @@ static int run(const char *source, const char *a, const char *b, const char *c, 
 	return status;
 }
 
+/* Run with an output that takes nothing. Return: the exit status. */
+static int run_to_full(int argc, char **argv)
+{
+	FILE *full = fopen("/dev/full", "we");
+	int status;
+
+	if (!full) {
+		fail_msg("cannot open /dev/full");
+		return -1;
+	}
+	status = ship_read_run(argc, argv, full);
+	fclose(full);
+	return status;
+}
+
 /* The ids of the printed lines, in order, are those of @wanted: "a0 b0 ". */
 static void check_ids(const char *wanted)
 {
@@ -242,15 +257,12 @@ static void test_group_stops(void **state)
 /* The output takes nothing: the group has nothing. */
 static void test_group_without_output(void **state)
 {
-	FILE *full = fopen("/dev/full", "we");
 	char *argv[] = { "read", "--group=g", address, NULL };
 
 	(void)state;
 	send_event(0, "a", "PROCESS_EXEC", 0, 0);
 	assert_int_equal(rd_kafka_flush(producer, FLUSH_MS), 0);
-	assert_non_null(full);
-	assert_int_equal(ship_read_run(3, argv, full), 5);
-	fclose(full);
+	assert_int_equal(run_to_full(3, argv), 5);
 	assert_true(stored("g", 0) < 0);
 }
 
@@ -266,7 +278,6 @@ static void test_foreign(void **state)
 
 static void test_failures(void **state)
 {
-	FILE *full = fopen("/dev/full", "we");
 	char *argv[] = { "read", address, NULL };
 
 	(void)state;
@@ -277,9 +288,7 @@ static void test_failures(void **state)
 	assert_int_equal(run("/tmp", "--follow", NULL, NULL, NULL), 2);
 	assert_int_equal(run("kafka://127.0.0.1:1/events", "--kafka=nonsense=1", NULL, NULL, NULL),
 			 2);
-	assert_non_null(full);
-	assert_int_equal(ship_read_run(2, argv, full), 5);
-	fclose(full);
+	assert_int_equal(run_to_full(2, argv), 5);
 }
 
 static void test_folder(void **state)

@@ -28,6 +28,7 @@ struct reader {
 	size_t session_room;
 	struct ship_lines *lines; /* makes lines of records */
 	struct reader_counts counts;
+	int output_error; /* errno of the output's failure; 0: none */
 };
 
 int reader_new(const struct ship_source_options *options, size_t sources, FILE *out,
@@ -55,16 +56,27 @@ static bool has_enough(const struct reader *reader)
 	return reader->counts.printed >= reader->options->count;
 }
 
+/* Remember why the output failed. */
+static int output_failed(struct reader *reader)
+{
+	reader->output_error = errno ? errno : EIO;
+	return -EIO;
+}
+
 /* Print the lines for which no earlier one is expected. */
 static int print_ready(struct reader *reader)
 {
 	struct merge_line line;
 
 	while (!has_enough(reader) && merge_take(reader->merge, &line)) {
-		size_t written = fwrite(line.text, 1, line.len, reader->out);
+		bool written;
 
+		errno = 0;
+		written = fwrite(line.text, 1, line.len, reader->out) == line.len;
+		if (!written)
+			output_failed(reader);
 		free(line.text);
-		if (written < line.len)
+		if (!written)
 			return -EIO;
 		reader->counts.printed++;
 		if (line.cookie)
@@ -75,7 +87,13 @@ static int print_ready(struct reader *reader)
 
 int reader_flush(struct reader *reader)
 {
-	return fflush(reader->out) ? -EIO : 0;
+	errno = 0;
+	return fflush(reader->out) ? output_failed(reader) : 0;
+}
+
+int reader_output_error(const struct reader *reader)
+{
+	return reader->output_error;
 }
 
 /* ---- selecting ----------------------------------------------------------------------------- */

@@ -41,8 +41,8 @@ int reader_new(const struct ship_source_options *options, size_t sources, FILE *
 size_t reader_wanted(const struct reader *reader);
 
 /*
- * Take a message of a source. Return: 0; -ENOMEM; or -EIO if the output does not take lines. Then
- * errno says why.
+ * Take a message of a source. Return: 0; -ENOMEM; or -EIO if the output does not take lines:
+ * reader_output_error() says why.
  */
 int reader_take_message(struct reader *reader, size_t source, const struct ship_received *message);
 
@@ -76,6 +76,9 @@ bool reader_holds(const struct reader *reader);
 
 /* Flush the output. Return: as reader_take_message(). */
 int reader_flush(struct reader *reader);
+
+/* The errno of the output's failure; 0: none. */
+int reader_output_error(const struct reader *reader);
 
 /* The positions of the lines that are printed. Flush first. */
 struct positions *reader_positions(struct reader *reader);
