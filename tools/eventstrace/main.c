@@ -15,6 +15,7 @@
 #include "tools/eventstrace/probe.h"
 #include "tools/eventstrace/replay.h"
 #include "tools/eventstrace/run.h"
+#include "tools/eventstrace/ship.h"
 #include "tools/eventstrace/log_err.h"
 #include "tools/eventstrace/status.h"
 
@@ -62,9 +63,10 @@ static void allow_descriptors(void)
 int main(int argc, char **argv)
 {
 	struct et_options opts = ET_OPTIONS_INIT;
-	struct et_filter filters[FILTERS_MAX + 1];
+	struct et_filter filters[FILTERS_MAX + 2];
 	struct et_error wrong = { 0 };
 	struct command command = COMMAND_INIT;
+	struct ship ship = SHIP_NONE;
 	struct command_caller caller;
 	struct options options;
 	char error[1024];
@@ -148,6 +150,12 @@ int main(int argc, char **argv)
 		allow_descriptors();
 		return replay(&options, &opts);
 	case ACTION_RUN:
+		if (options.ship_to) {
+			status = ship_start(&options, &ship);
+			if (status)
+				return status;
+			filters[opts.filter_count++] = ship_filter(&ship);
+		}
 		/* COMMAND must not inherit the changes below, so its process is started first. */
 		if (options.command) {
 			status = command_start(&options, &caller, &command);
@@ -162,5 +170,6 @@ int main(int argc, char **argv)
 		go_ahead_of_others();
 		break;
 	}
-	return run(&options, &opts, options.command ? &command : NULL);
+	status = run(&options, &opts, options.command ? &command : NULL);
+	return ship_finish(&ship, status);
 }

@@ -6,6 +6,44 @@
 #include "lib/include/eventstrace_events.h"
 #include "tools/eventstrace/option_parser.h"
 
+/* The user of the package eventstrace-ship. */
+#define SHIP_USER "eventstrace-ship"
+
+/* Check the options of --output=kafka://..., which records into the folder of --spool. */
+static int check_ship(struct parser *p)
+{
+	struct options *o = &p->opts;
+	char ignored[256];
+
+	if (!o->ship_to && (o->spool || o->ship_as.given))
+		return fail(p, "--%s needs an --output=kafka://HOST/TOPIC",
+			    o->spool ? "spool" : "ship-as");
+	if (!o->ship_to)
+		return 0;
+	if (o->replay_count)
+		return fail(p, "--replay: \"eventstrace-ship send\" sends a folder of segments");
+	if (o->action == ACTION_PROBE)
+		return fail(p, "--probe prints no events: leave out --output=%s", o->ship_to);
+	if (!o->spool)
+		return fail(p, "--output=%s needs a --spool=DIR: a folder in which events wait",
+			    o->ship_to);
+	if (o->record || o->output_given)
+		return fail(p, "--output=%s cannot be used with %s", o->ship_to,
+			    o->record ? "--record" : "another --output");
+	if (!o->ship_as.given &&
+	    run_as_parse("ship-as", SHIP_USER, &o->ship_as, ignored, sizeof(ignored)) < 0)
+		return fail(p,
+			    "--output=%s: there is no user " SHIP_USER
+			    ": install the package " SHIP_USER ", or name a user with --ship-as",
+			    o->ship_to);
+	o->record = o->spool;
+	o->segmented = true;
+	/* The sender deletes segments, and keeps its position in the folder. */
+	o->spool_group_given = true;
+	o->spool_group = o->ship_as.gid;
+	return 0;
+}
+
 /* Check the options of recordings and replays. */
 static int check_recording(struct parser *p)
 {
@@ -272,7 +310,9 @@ int options_check(struct parser *p)
 		event_choice_add_all(&p->opts.choice);
 	if (!p->opts.choice.events)
 		return fail(p, "the list of events leaves none");
-	err = check_format(p);
+	err = check_ship(p);
+	if (!err)
+		err = check_format(p);
 	if (!err)
 		err = check_snapshot(p);
 	if (!err)

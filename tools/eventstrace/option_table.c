@@ -29,7 +29,9 @@ const struct option_row option_table[] = {
 	  "leave out the cgroup PATH and those below" },
 	{ KEY_EXCLUDE_PATH_PREFIX, "exclude-path-prefix", "PATH",
 	  "leave out events whose path begins with PATH" },
-	{ KEY_OUTPUT, "output", "FILE", "write events to FILE; \"-\" is stdout" },
+	{ KEY_OUTPUT, "output", "FILE",
+	  "write events to FILE; \"-\" is stdout; kafka://HOST[:PORT][,HOST...]/TOPIC: send them "
+	  "to a topic of Apache Kafka, with --spool" },
 	{ KEY_APPEND, "append", NULL, "keep what is in the FILE of --output, and write after it" },
 	{ KEY_RECORD, "record", "FILE",
 	  "write raw records to FILE, for --replay; events are printed only with --output. DIR/, with "
@@ -61,6 +63,11 @@ const struct option_row option_table[] = {
 	  "default), segment (at its end), always (after each write)" },
 	{ KEY_SPOOL_GROUP, "spool-group", "GROUP",
 	  "--record=DIR/: give DIR to GROUP, whose members may read and delete segments" },
+	{ KEY_SPOOL, "spool", "DIR",
+	  "--output=kafka://...: write segments into the folder DIR, from which eventstrace-ship "
+	  "sends them" },
+	{ KEY_SHIP_AS, "ship-as", "USER[:GROUP]",
+	  "--output=kafka://...: run eventstrace-ship as this user; eventstrace-ship without it" },
 	{ KEY_COMPRESS, "compress", "HOW",
 	  "compress the FILE of --output and --record: zstd, or none (the default); --replay needs no "
 	  "option for it" },

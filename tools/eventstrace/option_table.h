@@ -86,6 +86,8 @@ enum option_key {
 	KEY_SPOOL_FULL,
 	KEY_SPOOL_SYNC,
 	KEY_SPOOL_GROUP,
+	KEY_SPOOL,
+	KEY_SHIP_AS,
 	KEY_EVENT = 512, /* and up: KEY_EVENT plus the event's id */
 };
 

@@ -490,6 +490,10 @@ static int apply(struct parser *p, int key, const char *arg)
 	case KEY_OUTPUT:
 		if (!*arg)
 			return fail(p, "--output needs the name of a file");
+		if (!strncmp(arg, "kafka://", 8)) {
+			o->ship_to = arg;
+			return 0;
+		}
 		o->output = strcmp(arg, "-") ? arg : NULL;
 		o->output_given = true;
 		return 0;
@@ -531,6 +535,13 @@ static int apply(struct parser *p, int key, const char *arg)
 	case KEY_SPOOL_GROUP:
 		o->spool_group_given = true;
 		return users_parse_group("spool-group", arg, &o->spool_group, p->err, p->err_size);
+	case KEY_SPOOL:
+		if (!*arg)
+			return fail(p, "--spool needs the name of a folder");
+		o->spool = arg;
+		return 0;
+	case KEY_SHIP_AS:
+		return run_as_parse("ship-as", arg, &o->ship_as, p->err, p->err_size);
 	case KEY_REPLAY:
 		if (!*arg)
 			return fail(p, "--replay needs the name of a file");

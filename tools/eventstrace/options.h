@@ -81,8 +81,11 @@ struct options {
 	enum et_spool_full spool_full;
 	enum et_spool_sync spool_sync;
 	bool spool_group_given;
-	uint32_t spool_group; /* of the folder */
-	int spool_option;     /* an option that only --record=DIR/ has; 0: none was given */
+	uint32_t spool_group;  /* of the folder */
+	const char *ship_to;   /* kafka://..., where eventstrace-ship sends; NULL: nowhere */
+	const char *spool;     /* the folder of --spool; NULL: none */
+	struct run_as ship_as; /* user of eventstrace-ship */
+	int spool_option;      /* an option that only --record=DIR/ has; 0: none was given */
 	/* Paths of the recordings to print, in this order; "-" is stdin. */
 	const char *replays[REPLAYS_MAX];
 	size_t replay_count;

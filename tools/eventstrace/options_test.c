@@ -808,9 +808,42 @@ static void segments(void **state)
 	    "--spool-group: no group is called \"no group\" in /etc/group; a number will do");
 }
 
+/* --output=kafka://... records into the folder of --spool, which belongs to the sender's group. */
+static void ship(void **state)
+{
+	struct options o;
+
+	(void)state;
+	o = good(ARGS("-o", "kafka://a:9092,b/events", "--spool=spool", "--ship-as=7:8"));
+	assert_string_equal(o.ship_to, "kafka://a:9092,b/events");
+	assert_string_equal(o.record, "spool");
+	assert_true(o.segmented);
+	assert_null(o.output);
+	assert_int_equal(o.ship_as.uid, 7);
+	assert_true(o.spool_group_given);
+	assert_int_equal(o.spool_group, 8);
+	assert_int_equal(o.mode, 0640);
+	assert_null(good(ARGS("-o", "kafka")).ship_to);
+	good(ARGS("-o", "kafka://a/b", "--spool=s", "--ship-as=7:8", "--segment-size=64K"));
+	bad(ARGS("-o", "kafka://a/b", "--ship-as=7:8"),
+	    "--output=kafka://a/b needs a --spool=DIR: a folder in which events wait");
+	bad(ARGS("-o", "kafka://a/b", "--spool=s", "--ship-as=7:8", "--record=f"),
+	    "--output=kafka://a/b cannot be used with --record");
+	bad(ARGS("-o", "kafka://a/b", "-o", "f", "--spool=s", "--ship-as=7:8"),
+	    "--output=kafka://a/b cannot be used with another --output");
+	bad(ARGS("-o", "kafka://a/b", "--spool=s", "--ship-as=7:8", "--replay=f"),
+	    "--replay: \"eventstrace-ship send\" sends a folder of segments");
+	bad(ARGS("-o", "kafka://a/b", "--spool=s", "--ship-as=7:8", "--probe"),
+	    "--probe prints no events: leave out --output=kafka://a/b");
+	bad(ARGS("--spool=s"), "--spool needs an --output=kafka://HOST/TOPIC");
+	bad(ARGS("--ship-as=7:8"), "--ship-as needs an --output=kafka://HOST/TOPIC");
+	bad(ARGS("-o", "kafka://a/b", "--spool="), "--spool needs the name of a folder");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(ship),
 		cmocka_unit_test(segments),
 		cmocka_unit_test(formats),
 		cmocka_unit_test(help_of_an_event),
