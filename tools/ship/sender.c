@@ -366,7 +366,10 @@ static int read_some(struct ship_sender *sender)
 
 /* ---- acknowledgements --------------------------------------------------------------------- */
 
-/* Write the position if something is acknowledged since. */
+/*
+ * Write the position if something is acknowledged since. On a full disk it is written later, when
+ * segments were deleted: ending would keep the disk full.
+ */
 static int save(struct ship_sender *sender)
 {
 	int r;
@@ -374,10 +377,12 @@ static int save(struct ship_sender *sender)
 	if (!sender->unsaved)
 		return 0;
 	r = ship_folder__save(sender->folder, sender->unsaved, sender->unsaved_records);
+	sender->saved_ns = now_ns();
+	if (r == -ENOSPC || r == -EDQUOT)
+		return 0;
 	if (r < 0)
 		return folder_failed(sender, r);
 	sender->unsaved = NULL;
-	sender->saved_ns = now_ns();
 	return 0;
 }
 
@@ -391,6 +396,7 @@ static int finish_segment(struct ship_sender *sender, struct ship_segment *segme
 
 	if (r < 0)
 		return r;
+	sender->unsaved = NULL;
 	r = ship_folder__done(sender->folder, segment);
 	if (r < 0)
 		return folder_failed(sender, r);
