@@ -158,7 +158,7 @@ static void on_fatal_error(struct ship_kafka *kafka, rd_kafka_t *client)
 				     help ? help : "start eventstrace-ship again");
 }
 
-/* Trouble that may pass, such as brokers that do not answer: the client goes on trying. */
+/* Trouble that may pass, such as brokers that do not answer: the client tries again. */
 static void on_error(rd_kafka_t *client, int err, const char *reason, void *ctx)
 {
 	struct ship_kafka *kafka = ctx;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Sends messages to a topic of Apache Kafka. Each message is in the topic once, and messages with
- * the same key are in the order in which they were sent, also if a broker fails: the producer is
- * idempotent, and waits for all replicas that are in sync. A message waits without a limit of time.
+ * Sends messages to a topic of Apache Kafka. Each message is in the topic once. Messages with the
+ * same key are in the order in which they were sent, also if a broker fails. For that, the producer
+ * is idempotent, and waits for all replicas that are in sync. A message waits without a limit of
+ * time.
  */
 #ifndef TOOLS_SHIP_KAFKA_H
 #define TOOLS_SHIP_KAFKA_H
@@ -41,8 +42,9 @@ int ship_kafka__fd(const struct ship_kafka *kafka);
 /**
  * ship_kafka__send() - send a message, which is copied
  *
- * Return: 0; -EAGAIN if too many messages wait: poll, and try again; -EMSGSIZE if the message is
- * larger than message.max.bytes; or another negative errno. ship_kafka__error() has the message.
+ * Return: 0 or a negative errno, for which ship_kafka__error() has the text. -EAGAIN: too many
+ * messages wait, so the caller polls and tries again. -EMSGSIZE: the message is larger than
+ * message.max.bytes.
  */
 int ship_kafka__send(struct ship_kafka *kafka, const struct ship_message *message);
 

@@ -63,9 +63,10 @@ void ship_options_help(FILE *out)
 	      "Sends the segments that eventstrace --record=DIR/ writes, and deletes each segment\n"
 	      "when the destination has all of it.\n"
 	      "\n"
-	      "DESTINATION is one of:\n"
-	      "  kafka://HOST[:PORT][,HOST...]/TOPIC   a topic of Apache Kafka\n"
-	      "  unix:PATH, tcp:HOST:PORT              a relay, which reads lines of JSON\n"
+	      "DESTINATION is a topic of Apache Kafka, or a relay, which reads lines of JSON:\n"
+	      "  kafka://HOST[:PORT][,HOST...]/TOPIC\n"
+	      "  unix:PATH\n"
+	      "  tcp:HOST:PORT\n"
 	      "\n"
 	      "Options:\n",
 	      out);

@@ -11,7 +11,7 @@
 #define NAME     "ship.position"
 #define NEW_NAME "ship.position.new"
 
-/* The first word is the version of the file. A hyphen stands for an unknown session. */
+/* The first word is the version of the file. A hyphen means that the session is not known. */
 #define FORMAT "1 %s %s %" PRIu64 "\n"
 #define SCAN   "1 %24s %39s %" SCNu64 "%c"
 

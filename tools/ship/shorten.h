@@ -17,8 +17,8 @@
  * @len:	bytes of its line
  * @max:	bytes that the line may have; less than @len
  *
- * The first of these values that has bytes is cut: the environment, the arguments, the output of a
- * terminal, and then the longest of the others. A path keeps its end, any other value its
+ * It cuts the first value that has bytes: the environment, the arguments, or the output of a
+ * terminal. Without those, it cuts the longest of the others. A path keeps its end, any other value its
  * beginning. The value is flagged as cut, as a probe does it. The line can need another call: the
  * flag adds members, and a byte of the value can be several bytes of the line.
  *
