@@ -21,14 +21,15 @@
 #define OUTPUT_TAG ((__u32) - 3)
 
 /*
- * Length of the reader's sleep in ns while a record is reserved but not yet committed. The commit
- * of this record may not wake the reader.
+ * Longest sleep of the reader, in ns, while a record is reserved but not yet committed. The reader
+ * cannot rely on a wake-up by this record: the BPF program may have read the sleep flag before the
+ * reader set it.
  */
 #define BUSY_NS (1000 * 1000)
 
 /*
- * Number of times in a row that the reader looks whether the next record is committed. All together
- * take less than a microsecond.
+ * The reader checks this many times in a row whether the next record is committed. All these checks
+ * together take less than a microsecond.
  */
 #define BUSY_LOOKS 64
 
@@ -60,7 +61,8 @@ struct ring {
 	unsigned long start, pos, end;
 	/*
 	 * The value of `end` before the last look at all rings. A record before this position was
-	 * reserved before that look, so the look has found every record that was committed before.
+	 * reserved before that look. So the look has found every record, of any ring, that must
+	 * come before this record. The reader passes on only such records.
 	 */
 	unsigned long settled;
 	/* true if the next record is not committed yet: a later batch reads it */
@@ -246,10 +248,7 @@ static int give_up(struct et_rings *rings, struct ring *ring)
 {
 	ring->broken = true;
 	rings->stats.broken++;
-	/*
-	 * Remove the ring's descriptor from epoll: the ring is never read empty, so it would wake
-	 * the reader for ever.
-	 */
+	/* The reader no longer reads this ring, so the ring must not wake the reader. */
 	if (ring->poll_fd >= 0)
 		epoll_ctl(rings->epoll_fd, EPOLL_CTL_DEL, ring->poll_fd, NULL);
 	return -EBADMSG;
@@ -341,7 +340,10 @@ static int look(struct et_rings *rings, struct ring *ring)
 
 /* ---- the rings whose next record is known, by time ----------------------------------------- */
 
-/* True if the next record of @a is the earlier one; if times are equal, the first ring's. */
+/*
+ * True if the next record of @a is read before that of @b. If their times are equal, the record of
+ * the ring that was added first is read first.
+ */
 static bool comes_first(const struct ring *a, const struct ring *b)
 {
 	return a->key < b->key || (a->key == b->key && a < b);
@@ -374,8 +376,8 @@ static void replace_first(struct et_rings *rings, struct ring *ring)
 }
 
 /*
- * Look at all rings for new records, and for the next record of each. Return: 0, or an error of
- * look().
+ * Look at all rings for new records. Add the rings to the heap whose next record is now known.
+ * Return: 0, or an error of look().
  */
 static int look_at_all(struct et_rings *rings)
 {
@@ -398,16 +400,18 @@ static int look_at_all(struct et_rings *rings)
 	return 0;
 }
 
-/* True if the ring's next record was reserved before the last look at all rings. */
+/* True if the ring's next record was reserved before the last look: see struct ring.settled. */
 static bool is_settled(const struct ring *ring)
 {
 	return (long)(ring->settled - ring->pos) > 0;
 }
 
 /*
- * Find the ring whose next record is the earliest of all. If this record may be so new that an
- * older one of another ring was not seen yet, look at all rings once more. NULL: no ring has a
- * record that can be read.
+ * Find the ring whose next record is the earliest of all. @ret: receives the ring, or NULL if no
+ * ring has a record that can be read.
+ *
+ * The earliest known record may be new. Then an older record of another ring may have come after
+ * the reader looked at that ring. So the reader looks at all rings once more.
  *
  * Return: 0, or an error of look().
  */
@@ -428,7 +432,11 @@ static int find_earliest(struct et_rings *rings, struct ring **ret)
 	return 0;
 }
 
-/* The first ring's record is read: find the ring's next one. Return: 0, or an error of look(). */
+/*
+ * Called when a record of @ring, the first ring of the heap, was read. Find the next record of
+ * @ring, and move @ring to its new place in the heap. Without a next record, remove @ring from the
+ * heap. Return: 0, or an error of look().
+ */
 static int advance(struct et_rings *rings, struct ring *ring)
 {
 	if (ring->pos != ring->end) {
@@ -580,13 +588,15 @@ bool et_rings__prepare_sleep(struct et_rings *rings)
 		    now_ns() - ring->busy_since < HOLD_NS)
 			held = true;
 	}
+	/*
+	 * et_rings__consume() passes on no record while an uncommitted record holds up the others.
+	 */
 	if (held)
 		ready = false;
 
 	/*
-	 * A BPF program has reserved a record and not committed it yet. The program may have read
-	 * the flag before the reader set it. Then the commit does not wake the reader, so set a
-	 * timer.
+	 * Set a timer, because the commit of an uncommitted record does not always wake the reader:
+	 * see BUSY_NS.
 	 */
 	if (busy && !ready)
 		set_timer(rings, BUSY_NS);

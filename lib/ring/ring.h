@@ -16,14 +16,20 @@
  *	}
  *	et_rings__free(rings);
  *
- * libbpf's ring_buffer is not used, for three reasons. It stores the reader's position after each
- * record. Each store takes the cache line of the position away from CPUs that write records. It has
- * no flag for a sleeping reader. It spins on a record that is reserved and not yet committed.
+ * libbpf's ring_buffer is not used, for three reasons:
+ *  - libbpf stores the reader's position after each record. Each store takes the cache line of the
+ *    position away from CPUs that write records.
+ *  - libbpf has no flag for a sleeping reader.
+ *  - libbpf spins on a record that is reserved and not yet committed.
  *
- * Before the reader sleeps, it sets a flag. A BPF program wakes the reader only if this flag is
- * set. Both sides write first and read afterwards, with a full barrier between. The reader sets the
- * flag, and then checks for records. The BPF program makes its record visible, and then checks the
- * flag. So either the reader sees the record, or the BPF program sees the flag.
+ * Before the reader sleeps, it sets the sleep flag. A BPF program wakes the reader only if this
+ * flag is set. No wake-up is lost, because each side first writes, then reads, with a full barrier
+ * between:
+ *
+ *	reader:       set the flag, barrier, check for records
+ *	BPF program:  make the record visible, barrier, check the flag
+ *
+ * So the reader sees the record, or the BPF program sees the flag.
  */
 #ifndef ET_RING_H
 #define ET_RING_H
@@ -40,7 +46,7 @@ struct et_rings;
 /*
  * Called for each record: @len bytes at @data, 8-byte aligned, valid until the function returns. A
  * negative return value ends the batch, and et_rings__consume() returns this value. After -EAGAIN
- * the record stays in the ring; after another value it counts as read.
+ * the record stays in the ring. After any other value, the record counts as read.
  */
 typedef int (*et_ring_fn)(void *ctx, const void *data, size_t len, unsigned int ring_class);
 
@@ -101,9 +107,9 @@ int et_rings__add_memory(struct et_rings *rings, unsigned long *consumer,
  * @batch:	largest number of records
  *
  * A record begins with a __u64: the time when it was made, before its room was reserved. Records of
- * one ring come in the ring's order, and records of different rings in the order of time. If a
- * record is committed before another is made, it comes first, whatever rings they are in. A record
- * that is reserved and not yet committed delays the other rings, for at most 20 ms.
+ * one ring come in the ring's order, and records of different rings in the order of time. If record
+ * A is committed before record B is made, A comes before B, also if they are in different rings. A
+ * record that is reserved and not yet committed delays the other rings, for at most 20 ms.
  *
  * Clears the sleep flag first, because a reader that reads records is awake. BPF programs can use
  * the room of the records again when the batch ends.
@@ -161,8 +167,10 @@ void et_rings__nap(struct et_rings *rings, long ns);
  * et_rings__take_fill() - how much was read since the last call
  * @rings:	the reader
  *
- * Return: the bytes read from a ring, in thousandths of the ring's size; of all rings, the largest
- * value. It can be more than 1,000.
+ * For each ring, the value is (bytes read) * 1000 / (size of the ring). It is above 1000 if the
+ * reader has read more bytes than the ring holds at one time.
+ *
+ * Return: the largest value of all rings. ET_RING_WAKE is left out.
  */
 __u64 et_rings__take_fill(struct et_rings *rings);
 

@@ -129,14 +129,14 @@ static void test_records_of_a_program(void **state)
 static void test_full(void **state)
 {
 	struct fixture *f = *state;
-	unsigned int fits = RING_SIZE / 16 - 1; /* the kernel never fills a ring */
+	unsigned int fits = RING_SIZE / 16 - 1; /* the kernel may leave the last 16 bytes free */
 
 	put(f, RING_SIZE / 16 + 100, BPF_RB_NO_WAKEUP);
 	while (et_rings__consume(f->rings, 1000) > 0)
 		;
 	assert_in_range(f->seen, fits, fits + 1);
 	assert_false(f->wrong);
-	f->seen = RING_SIZE / 16 + 100; /* records that did not fit are counted, too */
+	f->seen = RING_SIZE / 16 + 100; /* the program also numbers records that did not fit */
 	put(f, 1, BPF_RB_NO_WAKEUP);
 	assert_int_equal(et_rings__consume(f->rings, 1000), 1);
 	assert_false(f->wrong);
@@ -182,10 +182,7 @@ static int percpu_map(size_t size, __u32 entries)
 	return bpf_map_create(BPF_MAP_TYPE_PERCPU_ARRAY, "et_test", 4, (__u32)size, entries, NULL);
 }
 
-/*
- * Counters are stored in several shards: the sum of all shards is right, and each lane is read
- * separately.
- */
+/* Counters by event type are summed over all shards. Each lane is read separately. */
 static void test_sums(void **state)
 {
 	int cpus = et_bpf_counters__possible_cpus();
@@ -323,7 +320,7 @@ static void test_settled(void **state)
 	lanes[cpus - 1].busy = 1;
 	SETTLED(false);
 	lanes[cpus - 1].busy = 0;
-	/* A record more in one ring does not hide a record that is missing in the other ring. */
+	/* One record too many in one ring does not hide one that is missing in the other ring. */
 	shard.counts[ET_PROCESS_FORK].sent = 0;
 	shard.counts[ET_FILE_CREATE].sent = 1;
 	SETTLED(false);

@@ -562,8 +562,8 @@ static void test_record_during_the_look(void **state)
 
 /*
  * The state of a test with many rings, as with --ring-shards. Several threads write into all rings.
- * A counter is the clock. A thread takes a record's time before it reserves room for the record. It
- * takes a second time after it has committed the record.
+ * The clock is a counter. A thread reads it twice for each record: before it reserves room for the
+ * record, and after it has committed the record.
  */
 #define MANY_RINGS   16
 #define MANY_THREADS 3
@@ -812,9 +812,10 @@ static void test_own_loop(void **state)
 	put(f, 1, 8, 0);
 	assert_int_equal(et_rings__consume(f->rings, 10), 1);
 	assert_int_equal(et_rings__stats(f->rings)->wakeups, 1);
-	/* A sleep counts as one wake-up. A sleep that no record has ended counts as none. */
+	/* A record that comes while the reader is awake is no wake-up. */
 	put(f, 2, 8, 0);
 	assert_int_equal(et_rings__consume(f->rings, 10), 1);
+	/* A sleep that no record has ended is no wake-up either. */
 	assert_true(et_rings__prepare_sleep(f->rings));
 	assert_int_equal(et_rings__consume(f->rings, 10), 0);
 	assert_int_equal(et_rings__stats(f->rings)->wakeups, 1);
@@ -839,8 +840,8 @@ static void test_flag(void **state)
 }
 
 /*
- * The value of the sleep flag when the reader first touches the ring's page, which is protected
- * until then.
+ * looked_page is a page of the ring, and is protected. When the reader first touches the page, a
+ * signal handler saves the sleep flag in flag_at_look.
  */
 static struct fixture *looked_at;
 static void *looked_page;
@@ -884,9 +885,9 @@ static void test_flag_is_up_before_the_look(void **state)
 
 /*
  * A producer wakes the reader only if the sleep flag is set, and the reader sleeps whenever the
- * ring is empty. If a wake-up is lost, the reader's wait times out and the test fails. The producer
- * writes every second record just after the reader has read the record before, when the reader is
- * about to sleep.
+ * ring is empty. If a wake-up is lost, the reader's wait times out and the test fails. After every
+ * second record, the producer waits until the reader has read all records. The next record then
+ * comes just when the reader is about to sleep.
  */
 #define RACE_RECORDS 200000U
 
