@@ -35,7 +35,7 @@ enum write_mode {
 struct fd_sink {
 	struct et_sink head;
 	enum write_mode mode;
-	/* the sink's own descriptor of the same pipe or terminal: open_own(); -1: none */
+	/* the caller's pipe or terminal, which open_own() has opened again; -1: none */
 	int own;
 	bool holds_sigpipe; /* true if the sink blocks SIGPIPE during each write: hold_sigpipe() */
 	struct et_zstd *zstd; /* compresses the bytes; NULL: they are written as they are */
@@ -136,6 +136,7 @@ static ssize_t write_some(const struct fd_sink *self, const char *buf, size_t n)
 		/* After an error of poll(2), call write(2) too: it returns the exact errno. */
 		if (poll(&pfd, 1, 0) == 0)
 			return -EAGAIN;
+		/* After POLLOUT, a pipe takes PIPE_BUF bytes at once. More could block. */
 		r = write(pfd.fd, buf, n < PIPE_BUF ? n : PIPE_BUF);
 		break;
 	default:
@@ -156,8 +157,8 @@ struct held_sigpipe {
 };
 
 /*
- * Block SIGPIPE during a write: the kernel sends it when a pipe has no reader, and it would end the
- * caller's process. write(2), unlike send(2), has no flag to prevent the signal.
+ * Block SIGPIPE during a write. The kernel sends SIGPIPE if the pipe has no reader, and this signal
+ * would end the caller's process. write(2), unlike send(2), has no flag to prevent the signal.
  */
 static void hold_sigpipe(struct held_sigpipe *ret)
 {
@@ -172,8 +173,8 @@ static void hold_sigpipe(struct held_sigpipe *ret)
 }
 
 /*
- * Restore the signal mask. If the write has sent a SIGPIPE, remove it. A SIGPIPE that was pending
- * before the write stays pending.
+ * Restore the signal mask. If the write has caused a SIGPIPE (@was_sent), remove this signal first.
+ * A SIGPIPE that was pending before the write stays pending.
  */
 static void release_sigpipe(const struct held_sigpipe *held, bool was_sent)
 {
@@ -188,7 +189,7 @@ static void release_sigpipe(const struct held_sigpipe *held, bool was_sent)
 	pthread_sigmask(SIG_SETMASK, &held->mask, NULL);
 }
 
-/* Remove the first @done bytes from the buffer, which are written. */
+/* Remove the first @done bytes from the buffer, after they were written to the output. */
 static void remove_written(struct et_sink *sink, size_t done)
 {
 	account(sink, done);
@@ -197,7 +198,10 @@ static void remove_written(struct et_sink *sink, size_t done)
 		memmove(sink->buf, sink->buf + done, sink->used);
 }
 
-/* Write bytes, and count them. @done: receives their number. Return: as fd_flush(). */
+/*
+ * Write the bytes of @buf, from position *@done up to @size. Add the number of written bytes to
+ * *@done. Return: 0 when all are written, or as et_sink_ops.flush().
+ */
 static int write_bytes(struct fd_sink *self, const char *buf, size_t size, size_t *done)
 {
 	struct held_sigpipe held;
@@ -223,8 +227,9 @@ static int write_bytes(struct fd_sink *self, const char *buf, size_t size, size_
 }
 
 /*
- * The bytes of a frame stay in the buffer until the frame is written as a whole: a reader gets
- * nothing of an incomplete frame for sure. Lines that come meanwhile belong to the next frame.
+ * Compress the buffer into a frame, and write the frame. Perhaps no line of an incomplete frame can
+ * be decompressed. So lines stay in the buffer until their whole frame is written. Lines that come
+ * meanwhile belong to the next frame.
  */
 static int flush_compressed(struct fd_sink *self)
 {

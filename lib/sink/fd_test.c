@@ -61,7 +61,7 @@ static int put(struct et_sink *sink, const char *line)
 	return et_sink_commit(sink, n);
 }
 
-/* Make line number @n: the number, then letters up to a length of n % 300. */
+/* Make line number @n: eight hexadecimal digits of @n, lowest first, and n % 300 letters. */
 static void make_line(char *line, unsigned int n)
 {
 	size_t len = 0;

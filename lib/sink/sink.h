@@ -51,8 +51,7 @@ struct et_sink {
 	size_t used;          /* number of bytes in buf that are not written yet */
 	size_t pending_lines; /* number of complete lines in buf */
 	bool unbuffered;      /* true: write each line at once, and do not collect lines */
-	/* number of bytes written since the start; of a compressed output, those in the file */
-	uint64_t written;
+	uint64_t written; /* bytes written since the start, after compression */
 	uint64_t lines;   /* number of complete lines written since the start */
 	uint64_t partial; /* written bytes of a line whose other bytes are not written yet */
 };
@@ -84,8 +83,8 @@ void et_fd_sink_set_fd(struct et_sink *sink, int fd);
  * et_fd_sink_compress() - compress all further bytes with zstd
  * @sink:	a sink of et_fd_sink_new()
  *
- * Each flush writes a frame of zstd that can be decompressed alone. So a file that is cut off loses
- * the bytes of one flush at most. Lines in a frame count as written when the whole frame is.
+ * Each flush writes one zstd frame, which can be decompressed alone. So a file that is cut off
+ * loses at most the bytes of one flush. Lines count as written when their whole frame is written.
  *
  * Return: 0 or -ENOMEM.
  */
@@ -94,15 +93,16 @@ int et_fd_sink_compress(struct et_sink *sink);
 /* True after et_fd_sink_compress(). */
 bool et_fd_sink_is_compressed(const struct et_sink *sink);
 
-/* Upper bound of the bytes that a flush of @n bytes writes. It is @n if nothing is compressed. */
+/* Upper bound of the bytes that a flush of @n bytes writes: @n without compression. */
 uint64_t et_fd_sink_bound(const struct et_sink *sink, size_t n);
 
 /**
  * et_sink_flush() - write the buffer
  * @sink:	the sink
  *
- * Continues after short writes and signals. A pipe without a reader causes no SIGPIPE. If the
- * process ignores SIGPIPE when it makes the sink, it must keep ignoring this signal.
+ * Continues after short writes and signals. A pipe without a reader causes no SIGPIPE, because the
+ * sink blocks this signal during a write. If the process ignores SIGPIPE when it makes the sink,
+ * the sink does not block it, and the process must keep ignoring it.
  *
  * Return: 0 when everything is written; -EAGAIN if the output's reader does not take all bytes now;
  * -EPIPE if the output has no reader any more; -ENOSPC or another error of write(2). After a

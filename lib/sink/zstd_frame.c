@@ -39,8 +39,8 @@ int et_zstd_new(size_t max, struct et_zstd **ret)
 	z->ctx = ZSTD_createCCtx();
 	r = z->frame && z->ctx ? configure(z->ctx) : -ENOMEM;
 	/*
-	 * The library takes its memory when it first makes a frame. Make the largest one now, so
-	 * that a lack of memory shows at the start.
+	 * The zstd library allocates memory when it makes its first frame. Make a frame of the
+	 * largest size now: if memory is short, this function fails, and not a later flush.
 	 */
 	if (r == 0) {
 		char *zeroes = calloc(1, max);
