@@ -51,9 +51,9 @@ struct et_sink {
 	size_t used;          /* number of bytes in buf that are not written yet */
 	size_t pending_lines; /* number of complete lines in buf */
 	bool unbuffered;      /* true: write each line at once, and do not collect lines */
-	uint64_t written; /* bytes written since the start, after compression */
-	uint64_t lines;   /* number of complete lines written since the start */
-	uint64_t partial; /* written bytes of a line whose other bytes are not written yet */
+	uint64_t written;     /* bytes written since the start, after compression */
+	uint64_t lines;       /* number of complete lines written since the start */
+	uint64_t partial;     /* written bytes of a line whose other bytes are not written yet */
 };
 
 /**
