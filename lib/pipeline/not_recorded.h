@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Counts the events that the pipeline has and its recording lacks. Either the recording had no room
- * for them, or the segment that had them was dropped. LOST records in the recording report them.
+ * Counts the events that passed the pipeline but are not in its recording. Either the recording had
+ * no room for them, or their segment was dropped. LOST records in the recording report them.
  */
 #ifndef ET_PIPELINE_NOT_RECORDED_H
 #define ET_PIPELINE_NOT_RECORDED_H
@@ -24,7 +24,10 @@ struct et_not_recorded {
 	/* Events that no LOST record has reported yet, by type; type 0: of no known type. */
 	__u64 unreported[ET_NOT_RECORDED_WHYS][ET_EVENT_TYPES];
 	__u64 segment; /* the dropped segment of unreported[ET_NOT_RECORDED_SEGMENT] */
-	/* CLOCK_MONOTONIC, ns: the events of each `unreported` happened between them; 0: none */
+	/*
+	 * The unreported events of each cause happened between these two times (CLOCK_MONOTONIC,
+	 * ns). 0: there are no such events.
+	 */
 	__u64 first_ns[ET_NOT_RECORDED_WHYS], last_ns[ET_NOT_RECORDED_WHYS];
 	/* All events that are not recorded, or not any more, reported or not. */
 	__u64 counted[ET_NOT_RECORDED_WHYS][ET_EVENT_TYPES];
@@ -52,7 +55,7 @@ bool et_not_recorded_has_segment(const struct et_not_recorded *u);
 /* Get the next loss that a LOST record must report. Return: false if there is none. */
 bool et_not_recorded_next(const struct et_not_recorded *u, struct et_gap *ret);
 
-/* The loss @gap of et_not_recorded_next() is recorded. */
+/* Call this after the LOST record of @gap, from et_not_recorded_next(), was recorded. */
 void et_not_recorded_report(struct et_not_recorded *u, const struct et_gap *gap);
 
 /* The cause that LOST records report for @why. */

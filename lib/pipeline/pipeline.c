@@ -21,9 +21,9 @@ int et_pipeline_before_lost(struct et_pipeline *p)
 
 /*
  * Make room in the buffers for an event of at most @bound bytes, and for a LOST line before it.
- * @len is the size of both records. If the recording has no room for @len bytes, begin the next
- * recording; with 0, do not. Return: 0; -EAGAIN if the outputs do not accept enough bytes now; or
- * another negative errno.
+ * @len is the size of their two records in the recording. If the recording has no room for @len
+ * bytes, begin the next recording. If @len is 0, never begin one. Return: 0; -EAGAIN if the outputs
+ * do not accept enough bytes now; or another negative errno.
  */
 static int make_room(struct et_pipeline *p, size_t bound, size_t len)
 {
@@ -55,7 +55,7 @@ static int write_all(struct et_pipeline *p, struct et_event *event, size_t bound
 {
 	int r = 0;
 
-	/* Records of a recording have consecutive numbers, so an event that it lacks takes none. */
+	/* A replay numbers all records of a recording. So an event that it lacks gets no number. */
 	event->seq = p->seq;
 	if (!p->recorder || et_recorder_gets(p, event))
 		p->seq++;
@@ -68,7 +68,11 @@ static int write_all(struct et_pipeline *p, struct et_event *event, size_t bound
 	return r;
 }
 
-/* A dropped segment says nothing about the processes that run now. */
+/*
+ * After a LOST record of forks, execs or exits, mark the processes in the table as stale. A dropped
+ * segment has older events. The segment that reports it begins with the processes that run, so the
+ * table is not stale.
+ */
 static void learn_lost(struct et_pipeline *p, const struct et_lost *lost)
 {
 	if (!lost->segment)
@@ -244,8 +248,9 @@ static int record_unprinted(struct et_pipeline *p, const struct et_event *event)
 }
 
 /*
- * Upper bound of a record, and of a LOST record and names before it. Redaction may make a record
- * longer: "***" replaces even an argument of one byte.
+ * Upper bound in bytes of the record of an event, plus a LOST record and names before it. @len is
+ * the size of the event's record before redaction. Redaction may make the record longer: "***"
+ * replaces even an argument of one byte.
  */
 static size_t record_bound(const struct et_pipeline *p, size_t len)
 {
@@ -257,9 +262,11 @@ static size_t record_bound(const struct et_pipeline *p, size_t len)
 
 /*
  * Read from /proc the processes that the event's context needs and that no record has described.
- * The recording gets a record of each, so that a replay has the same context. The buffer has room:
- * make_room() leaves several times the size of the largest record. If the file has no room for a
- * process and the event, whose record has @len bytes, the next recording begins.
+ * Add a record of each to the recording. So a replay has the same context. The buffer has room for
+ * these records: make_room() leaves several times the size of the largest record.
+ *
+ * @len is the size of the event's own record. If the file has no room for the record of a process
+ * and for that of the event, the next recording begins.
  */
 static int read_missing(struct et_pipeline *p, const struct et_event *event, size_t len)
 {
@@ -354,7 +361,10 @@ int et_pipeline_record(struct et_pipeline *p, const void *data, size_t len)
 	r = room;
 	if (r == 0 && !p->silent)
 		r = write_before(p, &event, len, missing ? &gap : NULL);
-	/* Count the event only now: if write_before() began a recording, it belongs to that one. */
+	/*
+	 * Count the event only now. write_before() may have begun the next recording, whose account
+	 * must count this event.
+	 */
 	p->received[event.hdr->type]++;
 	p->received_total++;
 	if (r < 0 || p->silent)

@@ -44,7 +44,7 @@ struct et_file_limit {
 	__u64 max;    /* bytes; 0: no limit */
 	__u64 begin;  /* et_sink.written when the sink began to write to this file */
 	__u64 before; /* size of the file in bytes at that time */
-	__u64 more;   /* bytes by which the file may exceed `max`: there was no next file */
+	__u64 more;   /* bytes allowed beyond `max`, because there was no next file; else 0 */
 };
 
 struct et_pipeline {
@@ -66,9 +66,9 @@ struct et_pipeline {
 	/* the table of processes for et_options.context; NULL: events get no context */
 	struct et_context *context;
 	/*
-	 * The table of processes with which further recordings begin. It is the table of `context`.
-	 * Without `context`, it is a separate table if PROCESS_EXISTS, forks, execs and exits are
-	 * recorded, else NULL.
+	 * The table of the processes that run. A next recording begins with a record of each. With
+	 * `context`, this is the table of `context`. Without `context`, it is a separate table if
+	 * PROCESS_EXISTS, forks, execs and exits are recorded, else NULL.
 	 */
 	struct et_process_table *processes;
 	/*
@@ -77,15 +77,18 @@ struct et_pipeline {
 	 */
 	int (*read_process)(void *ctx, __u32 tgid, const void **ret_record);
 	void *read_process_ctx;
-	/* event types that are recorded, and are neither printed nor given to on_event: a mask */
+	/*
+	 * Mask of event types that are only for the recording and the table of processes. They are
+	 * not printed, and on_event does not get them.
+	 */
 	__u64 unprinted;
 	struct et_sink *sink; /* buffer for the lines of output_fd; NULL: no lines are made */
 	/* buffer for the recording, record_fd; NULL: there is no recording */
 	struct et_recording_writer *recorder;
 	/*
-	 * Why the recording has no room now. If it is set, the recording holds nothing up: an event
-	 * that finds no room is left out, and a LOST record reports it later. NULL: the event
-	 * waits in its ring.
+	 * Returns why the recording has no room now. If this function is set, an event that finds
+	 * no room is left out of the recording, and a LOST record reports it later. NULL: such an
+	 * event waits in its ring.
 	 */
 	enum et_not_recorded_why (*why_no_room)(void *ctx);
 	void *why_no_room_ctx;
@@ -135,7 +138,7 @@ struct et_pipeline {
 	__u64 lines_put, lines_counted;
 
 	__u64 received[ET_EVENT_TYPES]; /* records that the decoder accepted, by event type */
-	/* events that were passed to the outputs, by event type: some may only be in a buffer */
+	/* events that were passed to the outputs, by event type; some may still be in a buffer */
 	__u64 taken[ET_EVENT_TYPES];
 	/* events whose line or record was written as a whole, by event type */
 	__u64 written[ET_EVENT_TYPES];
@@ -213,12 +216,13 @@ int et_pipeline_next_recorder(struct et_pipeline *p, const struct et_recording_t
 __u64 et_pipeline_recorded_bytes(const struct et_pipeline *p);
 
 /*
- * Add LOST records to the recording, and to no other output, for the events that it lacks:
- * p->not_recorded. Those that find no room are added later. Return: 0 or a negative errno.
+ * For the events that the recording lacks (p->not_recorded), add LOST records to the recording, and
+ * to no other output. LOST records that find no room are left to the next call. Return: 0 or a
+ * negative errno.
  */
 int et_pipeline_report_not_recorded(struct et_pipeline *p);
 
-/* Free the recording, which has ended: its sink ends, too. */
+/* Free the recording after it has ended, and its sink. */
 void et_pipeline_drop_recorder(struct et_pipeline *p);
 
 /**
@@ -245,10 +249,10 @@ int et_pipeline_end(struct et_pipeline *p, const struct et_recording_totals *tot
 int et_pipeline_wait(struct et_pipeline *p, __u64 deadline_ns);
 
 /*
- * Call this before et_pipeline_lost() for losses that a comparison of counters finds. If the
- * recording has no room for their LOST records, the next recording begins here. A LOST record
- * itself never begins a recording, because the account of the present recording already counts the
- * lost events. Return: 0 or a negative errno.
+ * Call this before losses are found by comparing counters and passed to et_pipeline_lost(). If the
+ * recording has no room for their LOST records, the next recording begins here. It cannot begin
+ * later: once a loss is found, the account of the present recording counts the lost events. Return:
+ * 0 or a negative errno.
  */
 int et_pipeline_before_lost(struct et_pipeline *p);
 

@@ -444,7 +444,7 @@ static void processes_have_room(void **state)
 	assert_int_equal(events, 50);
 }
 
-/* ---- a recording that holds nothing up ---------------------------------------------------- */
+/* ---- a recording that leaves out events for which it has no room --------------------------- */
 
 /* A sink that takes all bytes, or none while `full` is set. */
 struct memory_sink {
@@ -470,7 +470,7 @@ static int memory_flush(struct et_sink *sink)
 	return 0;
 }
 
-/* The test frees it, after it has read the bytes. */
+/* Free nothing: the test still reads the bytes, and frees them in close_memory(). */
 static void memory_free(struct et_sink *sink)
 {
 	(void)sink;
@@ -512,8 +512,9 @@ static int put_snapshot_process(void)
 	return et_pipeline_record(&pipeline, &rec, et_record_len(&rec));
 }
 
-/* What a recording in memory has. */
+/* The contents of a recording in memory, as counts. */
 struct found {
+	/* lost_segment: sum of the segment numbers in all LOST records */
 	__u64 events, lost[ET_EVENT_TYPES], lost_segment;
 	__u64 after_ns, before_ns; /* of the first LOST record */
 	__u64 records;
@@ -597,7 +598,7 @@ static void recording_without_room(void **state)
 	} while (pipeline.seq != recorded);
 	put_at(ET_PROCESS_SETSID, 7);
 	put_at(ET_PROCESS_EXEC, 6);
-	/* Such a record is no event, so it is not counted. */
+	/* A PROCESS_EXISTS record with `again` set is no event, so it is not counted. */
 	assert_int_equal(put_snapshot_process(), 0);
 	assert_int_equal(pipeline.seq, recorded);
 	assert_int_equal(et_not_recorded_total(&pipeline.not_recorded), 3);
