@@ -114,7 +114,7 @@ static int unread(int fd)
 	return -1;
 }
 
-/* True if both outputs' readers have read all bytes, or if this cannot be found out. */
+/* False if a reader of output_fd or record_fd is known to have unread bytes. */
 static bool is_read(const struct et_session *s)
 {
 	return unread(s->opts.output_fd) <= 0 && unread(s->opts.record_fd) <= 0;
@@ -136,7 +136,8 @@ static int attempted(struct et_session *s, __u64 *ret)
 }
 
 /*
- * True if the check must end: a ring fills, and the output still accepted bytes before the check.
+ * True if the check must end: a ring is filled to a quarter, and the output was not blocked just
+ * before the check.
  */
 static bool loses(const struct et_session *s)
 {
@@ -144,7 +145,7 @@ static bool loses(const struct et_session *s)
 	       et_now_ns() - s->blocked_at > HOLD_NS + BLOCKED_NS;
 }
 
-/* Sleep until @until (CLOCK_MONOTONIC). Return: false if a ring filled before that time. */
+/* Sleep until @until (CLOCK_MONOTONIC). Return: false if loses() became true before. */
 static bool pause_until(const struct et_session *s, __u64 until)
 {
 	while (et_now_ns() < until) {
@@ -155,7 +156,10 @@ static bool pause_until(const struct et_session *s, __u64 until)
 	return true;
 }
 
-/* Count the events of the next QUIET_NS. Return: the measured time in ns; 0 if a ring filled. */
+/*
+ * Count the events of the next QUIET_NS. Return: the measured time in ns; 0 if loses() became true,
+ * or if the counters cannot be read.
+ */
 static __u64 count_events(struct et_session *s, __u64 *ret_events)
 {
 	__u64 begin = et_now_ns(), before, after;
@@ -169,7 +173,7 @@ static __u64 count_events(struct et_session *s, __u64 *ret_events)
 
 /*
  * Wait until the output's reader has read all bytes. Return: false if bytes are still unread at the
- * time @end, or if a ring filled.
+ * time @end, or if loses() became true.
  */
 static bool wait_read(const struct et_session *s, __u64 end)
 {
@@ -227,9 +231,9 @@ static void write_only(struct et_session *s, enum et_session_release which, __u6
 }
 
 /*
- * Make one trial: write only events of processes that read the output, and count the events that
- * follow. Before that, wait until these processes have processed the other events. Return: false if
- * this wait is too long, or if the rings contain no event of these processes.
+ * Make one trial. First write the events of other processes, and wait until the output's readers
+ * have processed them. Then write only events of these readers, and count the events that follow.
+ * Return: false if a wait is too long, or if the rings contain no event of these readers.
  */
 static bool make_trial(struct et_session *s, __u64 end)
 {

@@ -7,18 +7,18 @@
  *
  * A loop is suspected if for ET_LOOP_WINDOWS_HOT windows most events are of readers and their
  * descendants. These events may have other reasons: a shell may start a tracer, read its output and
- * start any other program. So the caller writes nothing for a moment. If the events do not stop, it
- * is no loop.
+ * start any other program. So the caller writes nothing for a moment. If the events do not stop,
+ * there is no loop.
  *
- * If the events stop, it may still be no loop. The reader may run programs only for events of other
- * processes, or its work may have ended by chance. So the caller then makes trials. In each trial,
- * it writes only events of readers, and waits. If these lines cause new events of readers, the new
- * events come in this time. It is a loop if ET_LOOP_TRIALS_HIT of ET_LOOP_TRIALS trials have more
- * such events than the quiet time before. If the reader is far behind, the caller makes no trials
- * and assumes a loop: et_loop_assume().
+ * If the events stop, there may still be no loop. The reader may run programs only for events of
+ * other processes, or its work may have ended by chance. So the caller then makes trials. In each
+ * trial, the caller writes only events of readers, and counts the new events of readers. A trial is
+ * a hit if these are more than twice as many as in an equally long quiet time before. There is a
+ * loop if ET_LOOP_TRIALS_HIT of ET_LOOP_TRIALS trials are hits. If the reader is far behind, the
+ * caller makes no trials and assumes a loop: et_loop_assume().
  *
  * Events are left out only if `limits` is set. Then at most ET_LOOP_RATE events a second of readers
- * and their descendants are recorded, until these cause few events. Events of other processes are
+ * and their descendants are recorded, until readers cause few events. Events of other processes are
  * never limited.
  *
  * The detector does not query the kernel. Its clock is the time of the received events,
@@ -44,7 +44,7 @@
 #define ET_LOOP_SHARE       3
 #define ET_LOOP_CALM        20 /* consecutive windows with few events until a loop has ended */
 #define ET_LOOP_FEW         10 /* fewer events than this in a window count as few */
-#define ET_LOOP_REST        4  /* in a loop, the event rate falls to at most 1/4 without output */
+#define ET_LOOP_REST        4  /* in a loop, the event rate falls to 1/4 or less without output */
 #define ET_LOOP_RATE        50 /* with `limits`: events of a loop to record in a second */
 
 #define ET_LOOP_TRIALS        3
@@ -109,8 +109,8 @@ struct et_loop {
 	const struct et_loop_root *suspect;
 	bool limits; /* set by the caller: leave out events of a loop, and not only warn */
 	/*
-	 * After a wrong suspicion: the time before which no loop is suspected again, and the length
-	 * of this wait.
+	 * After a wrong suspicion, no loop is suspected before the time retry_ns. wait_ns is the
+	 * length of this wait.
 	 */
 	__u64 retry_ns, wait_ns;
 	/* number of events of readers recorded since second_ns, while a loop is limited */
@@ -148,7 +148,7 @@ bool et_loop_is_related(struct et_loop *l, const struct et_header *hdr);
 
 /*
  * Called while a loop is suspected and nothing is written: @events have come in @ns nanoseconds.
- * True if these are few. Then the lines written earlier may have caused the earlier events.
+ * True if these are few. Then the earlier events were perhaps caused by the lines written before.
  */
 bool et_loop_has_ended(const struct et_loop *l, __u64 events, __u64 ns);
 

@@ -59,8 +59,8 @@ static void test_fixed(void **state)
 }
 
 /*
- * A nap is shorter by the time that the last reading took, but has at least half the budget. So an
- * event at the begin of a nap is written within the budget.
+ * A nap is as long as the budget, less the time that the last reading took, but at least half the
+ * budget. So an event at the beginning of a nap is written within the budget.
  */
 static void test_reading_takes_time(void **state)
 {

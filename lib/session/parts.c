@@ -13,9 +13,10 @@ static __u64 unreported(const struct et_event_stats *stats, size_t count,
 }
 
 /*
- * Take losses that no LOST record has reported, at most @later, out of this recording's row. The
- * next recording will have them. A LOST record names no event type, so any row will do. Losses that
- * an earlier recording has counted stay in the row. Return: the rest of @later.
+ * @later is the number of losses that no LOST record has reported yet. They belong to the next
+ * recording: take as many of them as possible out of @row. Any row will do, because their LOST
+ * records will name no event type. Losses that an earlier recording has counted stay in @row.
+ * Return: how many losses must be taken out of other rows.
  */
 static __u64 leave(const struct et_parts *parts, struct et_file_account *row, __u64 later)
 {

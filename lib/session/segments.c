@@ -71,7 +71,10 @@ int et_session_open_segments(struct et_session *s, struct et_error *err)
 	return r;
 }
 
-/* Tell the spool what the segment that ends now has, in case that it is dropped. */
+/*
+ * Give the spool the number of events by type in the segment that ends now. The spool reports these
+ * counts if the segment is dropped.
+ */
 static void give_counts(struct et_session *s, const struct et_recording_totals *totals)
 {
 	__u64 counts[ET_EVENT_TYPES] = { 0 }, lost[ET_EVENT_TYPES] = { 0 };
@@ -94,7 +97,10 @@ int et_session_next_segment(struct et_session *s)
 	r = et_recording_writer_flush(p->recorder);
 	if (r < 0)
 		return r;
-	/* The end, and the processes at the beginning of the next segment, need room. */
+	/*
+	 * The end of this segment, and the processes at the beginning of the next one, need room in
+	 * the queue.
+	 */
 	if (!et_spool_is_roomy(s->spool))
 		return -EAGAIN;
 	r = et_session_new_recording(s, -1, &writer);
@@ -172,7 +178,10 @@ void et_session_alarm_segment(struct et_session *s)
 {
 	__u64 gone = et_now_ns() - s->segment_begun_ns;
 
-	/* The alarm of a check of losses comes within a second, and leads here again. */
+	/*
+	 * If an alarm is set for the next check of losses, do not change it. It wakes the reader
+	 * within a second, and this function is called again before the next sleep.
+	 */
 	if (!s->spool || !s->segments.age_ns || !has_news(s) || s->losses.alarm)
 		return;
 	et_rings__alarm(s->rings, gone < s->segments.age_ns ? s->segments.age_ns - gone : 1);
@@ -185,7 +194,7 @@ void et_session_count_not_recorded(const struct et_session *s, struct et_event_s
 
 	for (size_t i = 0; i < count; i++) {
 		const __u64 left_out = u->left_out[stats[i].id];
-		/* Losses of no known type are in the row of the first type. */
+		/* Count losses of no known type in the first row. */
 		const __u64 reported = u->reported[stats[i].id] + (i ? 0 : u->reported[0]);
 
 		stats[i].received -= left_out;
@@ -196,12 +205,15 @@ void et_session_count_not_recorded(const struct et_session *s, struct et_event_s
 	}
 }
 
-/* Write what is buffered, before the last segment ends. */
+/* Write all buffered records, before the last segment ends. */
 static void flush_all(struct et_session *s, __u64 deadline_ns)
 {
 	__u64 before;
 
-	/* The record of a dropped segment may need a new segment, and this may drop another one. */
+	/*
+	 * The LOST records of a dropped segment may need a new segment. A new segment may make the
+	 * spool drop another one.
+	 */
 	do {
 		before = s->segments_dropped;
 		while (et_pipeline_flush(&s->pipeline) == -EAGAIN)

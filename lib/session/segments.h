@@ -21,19 +21,26 @@ int et_session_open_segments(struct et_session *s, struct et_error *err);
 int et_session_next_segment(struct et_session *s);
 
 /*
- * Called before lines are written: start the thread, log what it could not write, record what was
- * dropped, and end a segment that is old. Return: 0 or a negative errno.
+ * Called before lines are written. Log if segments cannot be written, or are written again. Add
+ * LOST records for dropped segments. If the segment is older than et_segments.age_ns, begin the
+ * next one. Return: 0 or a negative errno.
  */
 int et_session_tend_segments(struct et_session *s);
 
-/* Called before a sleep: wake the reader when the segment is old, if it has new events. */
+/*
+ * Called before a sleep. If the segment has new events, set an alarm that wakes the reader when the
+ * segment is older than et_segments.age_ns.
+ */
 void et_session_alarm_segment(struct et_session *s);
 
-/* Count in @stats what the folder has, in place of what the session has received. */
+/*
+ * @stats and @session count what the session has received. Change them to what the segments
+ * contain: events that were not recorded count as lost.
+ */
 void et_session_count_not_recorded(const struct et_session *s, struct et_event_stats *stats,
 				   size_t count, struct et_session_stats *session);
 
-/* Write all segments to their end. Return: as et_pipeline_end(). */
+/* End the last segment, and wait until the segments are written. Return: as et_pipeline_end(). */
 int et_session_end_segments(struct et_session *s, __u64 deadline_ns);
 
 #endif /* ET_SESSION_SEGMENTS_H */

@@ -8,6 +8,7 @@
  *	read.c		reads records from the rings, sleeps, stops
  *	nap.c		decides how long to sleep
  *	recording.c	writes a recording's beginning, and the counts at its end
+ *	segments.c	lets the session write a folder of segments
  *	parts.c		splits the counts between recordings that continue each other
  *	outputs.c	continues in other files
  *	feedback.c	finds processes that read the output, and warns of a loop of events
@@ -16,6 +17,7 @@
  *	stats.c		the counts, and the check that received and lost events add up
  *	attached.c	the attached hooks, and the kernel's features
  *	snapshot.c	the processes that ran already when the session began
+ *	snapshot_filter.c applies the session's filters to these processes
  *	users.c		the users that have lost events because of their share of a ring
  */
 #ifndef ET_SESSION_H
@@ -94,12 +96,11 @@ struct et_session {
 	unsigned int release_left;
 	/* time of the next search for processes that read the output; 0: at the next event */
 	__u64 readers_at;
-	/* time between the search at readers_at and the search after it */
-	__u64 readers_ns;
+	__u64 readers_ns; /* time from the last search to the search at readers_at */
 	__u64 blocked_at; /* when an output last accepted no more bytes */
 
 	bool looked;      /* true after the first record in the current et_session__poll() */
-	__u64 drained_at; /* when drain() last began a step; 0: drain() is not running */
+	__u64 drained_at; /* when this call of drain() last began a step; 0: not yet */
 	__u64 away_ns;    /* et_session_stats.away_ns: sum of long times in which records waited */
 	__u64 away_longest_ns;
 
@@ -107,12 +108,11 @@ struct et_session {
 	/* start of a second, CLOCK_MONOTONIC, and the number of processes read since */
 	__u64 reading_ns;
 	unsigned int read_count;
-	/*
-	 * records of the processes that ran at the start; the pipeline has not got all of them yet
-	 */
+	/* records of the processes that ran at the start, until the pipeline has got all of them */
 	struct {
 		char *records; /* NULL: the pipeline has got all, or no snapshot was requested */
-		size_t size, at;
+		size_t size;   /* size of `records` in bytes */
+		size_t at;     /* position in `records` of the next record for the pipeline */
 	} snapshot;
 
 	bool stopped; /* true after et_session__stop() */
@@ -152,7 +152,7 @@ int et_session_new_recording(struct et_session *s, int fd, struct et_recording_w
 /**
  * et_session_count_recording() - the counts for the end of the present recording
  * @s:		the session
- * @last:	no record can follow
+ * @last:	true: the session has stopped, and no record can follow
  * @rows:	receives the counts by type: room for ET_EVENT_TYPES
  * @ret:	receives the other counts, and the address of @rows
  *

@@ -81,7 +81,7 @@ static void match_all(struct et_snapshot *s, const struct et_matcher *matcher)
 		struct et_process_exists *record = record_at(s, at);
 		const size_t room = room_of(record);
 		struct et_event event;
-		/* As while events are recorded, an event passes if its cgroup is not known. */
+		/* A process passes if its cgroup is not known. The same is true of events. */
 		bool passes = et_decode(record, record->hdr.size, &event) == 0 &&
 			      et_matcher_match(matcher, &event) != 0;
 

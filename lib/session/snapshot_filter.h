@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Filters the processes that ran at the start as the BPF programs filter events. Internal to
- * lib/session.
+ * Applies a session's filters to the processes that ran at the start. A process passes if an event
+ * of it would pass the BPF programs' filters. Internal to lib/session.
  */
 #ifndef ET_SESSION_SNAPSHOT_FILTER_H
 #define ET_SESSION_SNAPSHOT_FILTER_H
@@ -18,8 +18,8 @@ struct et_snapshot {
 	void *records; /* of PROCESS_EXISTS, one after the other, each at a multiple of 8 bytes */
 	size_t size;   /* bytes of all records */
 	/*
-	 * Records that a filter drops. true: mark them with `again`, so they are known but not
-	 * printed; false: remove them
+	 * true: set `again` in the records that a filter drops, so that they are known but not
+	 * printed. false: remove these records.
 	 */
 	bool keep_dropped;
 };
@@ -28,7 +28,7 @@ struct et_snapshot {
  * et_snapshot_filter() - apply filters to processes
  * @snapshot:	the processes; becomes smaller
  * @proc:	the reader that read them
- * @filters:	the filters of a session, in which a cgroup has its id
+ * @filters:	the filters of a session; for ET_FILTER_CGROUP, `number` is the cgroup's id
  * @count:	number of filters
  * @err:	receives kind and message on failure
  *
