@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * What differs between processor architectures: the numbers of system calls, and where the kernel
- * keeps their registers. Newer architectures, such as arm64, lack the oldest system calls. If
- * ET_NR_OLD_CALLS is not defined, there is no open, creat, chmod, chown, lchown, link, unlink,
- * rmdir and rename. Only the variants with a directory descriptor exist, such as openat.
+ * keeps the registers of the task that makes one.
+ *
+ * Newer architectures, such as arm64, lack the oldest system calls: open, creat, chmod, chown,
+ * lchown, link, unlink, rmdir and rename. They have only the variants with a directory descriptor,
+ * such as openat. ET_NR_OLD_CALLS is then not defined.
  */
 #ifndef ET_ARCH_BPF_H
 #define ET_ARCH_BPF_H

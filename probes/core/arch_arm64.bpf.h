@@ -38,12 +38,12 @@
 #define ET_NR_COPY_FILE_RANGE   285
 #define ET_NR_PWRITEV2          287
 
-/* The struct member with the number of the system call. */
+/* The member of struct pt_regs that holds the number of the system call. */
 #define ET_NR_REG syscallno
 
 /*
- * TIF_32BIT: a bit in thread_info::flags of 32-bit tasks, all of whose system calls are 32-bit
- * calls. See arch/arm64/include/asm/thread_info.h.
+ * TIF_32BIT: a bit in thread_info::flags, set in tasks that run a 32-bit program. All system calls
+ * of such a task are 32-bit calls. See arch/arm64/include/asm/thread_info.h.
  */
 #define ET_COMPAT_MEMBER flags
 #define ET_COMPAT_BIT    (1 << 22)
@@ -51,7 +51,7 @@
 /* Bytes of a task's kernel stack: THREAD_SIZE of arm64 without KASAN, if pages have 4 or 16 KiB. */
 #define ET_STACK 16384
 
-/* Bytes of the user registers at the end of that stack. Kernel versions differ. */
+/* Bytes of struct pt_regs, the user registers at the end of that stack. Kernel versions differ. */
 #define ET_PT_REGS_SIZE bpf_core_type_size(struct pt_regs)
 
 #endif /* ET_ARCH_ARM64_BPF_H */

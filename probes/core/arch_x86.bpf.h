@@ -48,7 +48,7 @@
 #define ET_NR_COPY_FILE_RANGE   326
 #define ET_NR_PWRITEV2          328
 
-/* The struct member with the number of the system call. */
+/* The member of struct pt_regs that holds the number of the system call. */
 #define ET_NR_REG orig_ax
 
 /*
@@ -61,7 +61,7 @@
 /* Bytes of a task's kernel stack: THREAD_SIZE of x86-64 without KASAN. */
 #define ET_STACK 16384
 
-/* Bytes of the user registers at the end of that stack. */
+/* Bytes of struct pt_regs, the user registers at the end of that stack. */
 #define ET_PT_REGS_SIZE sizeof(struct pt_regs)
 
 #endif /* ET_ARCH_X86_BPF_H */

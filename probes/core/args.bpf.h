@@ -4,9 +4,10 @@
  * position differs between kernels. Before user space loads the BPF programs, it finds the position
  * for each row of lib/wire/btf_args.def.
  *
- * The verifier allows a BPF program to read its context only at constant offsets. So there is one
- * load instruction for each position, in assembly: the compiler would merge them into one load at a
- * computed offset. The verifier knows the argument's position and removes the other loads.
+ * The verifier allows a BPF program to read its context only at constant offsets. So each position
+ * has its own load instruction. The loads are in assembly, because the compiler would merge loads
+ * in C into a single load at a computed offset. The verifier knows the argument's position and
+ * removes the loads of all other positions.
  */
 #ifndef ET_ARGS_BPF_H
 #define ET_ARGS_BPF_H
@@ -28,8 +29,9 @@
 	})
 
 /*
- * In a fentry or fexit program: argument number @i, from 0 on, of the kernel function. In a fexit
- * program, the return value comes after the last argument: @i is then the number of arguments.
+ * In a fentry or fexit program: argument number @i, from 0 on, of the kernel function. A fexit
+ * program has the return value after the last argument, so @i = number of arguments reads the
+ * return value.
  */
 static __always_inline __u64 et_ctx_at(const void *ctx, __u32 i)
 {
@@ -54,9 +56,9 @@ static __always_inline __u64 et_ctx_at(const void *ctx, __u32 i)
 }
 
 /*
- * Argument number @i of the kernel function, which is a pointer, as a number. The verifier accepts
- * only numbers as arguments of global functions. It would give the result of a plain load the type
- * of a pointer, so a helper function copies the argument.
+ * Pointer argument number @i of the kernel function, as a plain number, to pass it to a global
+ * function. The verifier accepts only numbers there, but gives the result of a plain load a pointer
+ * type. So a helper function copies the argument.
  */
 static __always_inline __u64 et_ctx_address(const __u64 *ctx, __u32 i)
 {

@@ -49,8 +49,9 @@ static __always_inline bool call_file_is_shared(const struct task_struct *task)
 }
 
 /*
- * Store the file's addresses and type in @call, which is in a map. For the verifier, an address
- * from et_read() has a pointer type. Read back from the map, it is a plain number.
+ * Store the file's addresses and type in @call, which is in a map. An address from et_read() has a
+ * pointer type for the verifier. An address that is read back from the map is a plain number, and
+ * can be passed to global functions.
  */
 static __always_inline void call_file_fill(struct call_file *call, const struct file *file,
 					   __u32 readers)

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
  * Runs programs at the entry and exit of single system calls, from the tracepoints of all system
- * calls. The tracepoint of a single system call needs tracefs; these need only BTF.
+ * calls. The tracepoint of a single system call needs tracefs. The tracepoints of all system calls,
+ * sys_enter and sys_exit, need only BTF.
  *
  * A program is called with bpf_tail_call(), which does not return to its caller. But if a function
  * of a program makes a tail call, the called program returns to the caller of that function (since
  * 5.10: commit ebf7d1f508a7, "bpf, x64: rework pro/epilogue and tailcall handling in JIT"). So
- * several programs can run for one system call: its layers. The program of layer n is in slot
- * n * ET_CALLS + number of a program array.
+ * several programs can run for one system call, one after the other. Each is in a layer: slot
+ * `layer * ET_CALLS + number of the system call` of a program array holds the program.
  */
 #include "probes/core/common.bpf.h"
 #include "probes/core/syscall.bpf.h"
@@ -23,7 +24,10 @@
 CALL_PROGRAMS(enter_programs);
 CALL_PROGRAMS(exit_programs);
 
-/* The layers in which a system call has a program, as bits, by its number. */
+/*
+ * If system call nr has a program in layer n at its entry, the bit 1 << n is set in
+ * enter_layers[nr]. exit_layers[nr] is the same for the exit.
+ */
 __u8 enter_layers[ET_CALLS];
 __u8 exit_layers[ET_CALLS];
 

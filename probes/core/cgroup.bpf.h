@@ -30,13 +30,13 @@ static __always_inline enum et_step et_cgroup_step(struct et_place *p, char buf[
 	return ET_STEP_NAME;
 }
 
-/* ---- measured --------------------------------------------------------------------------- */
+/* ---- the length of a path ------------------------------------------------------------- */
 
 /*
  * Length in bytes of the cgroup's name at kernel address @name; 0 if it cannot be read. No scratch
- * memory is claimed yet, so the name is copied to the stack in short pieces: a BPF program and all
- * functions that it calls share 512 bytes of stack. Before 6.8, functions that are never called
- * count too.
+ * memory is claimed yet, so the name is copied to the stack. It is copied in short pieces, because
+ * a BPF program and all functions that it calls share 512 bytes of stack. Before 6.8, functions
+ * that are never called count too.
  */
 __weak int et_name_len(__u64 name)
 {
@@ -74,7 +74,7 @@ __weak int et_cgroup_measure(__u64 kn)
 	return orig;
 }
 
-/* ---- in scratch -------------------------------------------------------------------------- */
+/* ---- building the path in scratch memory ---------------------------------------------- */
 
 static __always_inline bool et_cgroup_chunk(struct et_walk *walk, char *tail)
 {
@@ -170,7 +170,10 @@ static __always_inline struct et_src_kn et_src_kn(__u64 kn)
 		if (!src.orig)
 			src.orig = 1;
 	}
-	/* The verifier then follows the rest of the program once, and not once for each case. */
+	/*
+	 * Without et_hide(), the verifier would follow the rest of the program once for each case
+	 * above.
+	 */
 	src.kn = et_hide(src.kn);
 	src.orig = et_hide(src.orig);
 	return src;

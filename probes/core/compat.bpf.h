@@ -166,7 +166,8 @@ struct inode___since_6_11 {
 
 /*
  * Define et_inode_NAME(), which returns an inode's time @name (atime, mtime or ctime) in
- * nanoseconds since the epoch. Times before the epoch are modulo 2^64.
+ * nanoseconds since the epoch. A time before the epoch is a negative number modulo 2^64: -1 ns is
+ * 2^64 - 1.
  */
 #define ET_INODE_TIME(name)                                                         \
 	static __always_inline __u64 et_inode_##name(const struct inode *inode)     \

@@ -17,12 +17,13 @@
 /* Defined in config.bpf.c alone: weak definitions would take memory once for each object file. */
 extern const volatile struct et_bpf_config et_config;
 
-/* The reader sets this before it blocks, and clears it when it wakes. */
+/* The reader of the rings sets this before it blocks, and clears it when it wakes. */
 volatile __u32 et_reader_sleeping __weak = 0;
 
 /*
- * The reader of the rings sets this while it sleeps for a fixed time. A BPF program that finds a
- * ring a quarter full clears this and wakes the reader early. One such BPF program is enough.
+ * The reader of the rings sets this while it sleeps for a fixed time. The first BPF program that
+ * then finds a ring a quarter full clears this and wakes the reader early. The others see 0 and do
+ * nothing.
  */
 volatile __u32 et_reader_napping __weak = 0;
 

@@ -56,7 +56,7 @@ struct et_emit {
 	__u64 vars;   /* number of variable-length fields so far */
 	__u64 type;   /* enum et_event_type */
 	__u32 slot;   /* index of the record's memory in the map `scratch` */
-	__u32 ring;   /* key of the ring in the map `rings`; modulo ET_RING_CLASSES its class */
+	__u32 ring;   /* key of the ring in the map `rings`; its class is ring % ET_RING_CLASSES */
 };
 
 /*
@@ -177,10 +177,10 @@ static __always_inline bool et_goes_direct(__u32 size)
 }
 
 /*
- * In a record that is packed in the ring: number of bytes after the fixed-size part that BPF
- * programs write with plain stores. They hold the header of the first variable-length field and
- * ET_VAR_ALIGN bytes of its data. All later bytes need helper calls, which are slower; in a small
- * record this matters.
+ * For records that are packed in the ring: a BPF program writes the fixed-size part and the next
+ * ET_HEAD bytes with plain stores. The ET_HEAD bytes are the header of the first variable-length
+ * field and ET_VAR_ALIGN bytes of its data. All later bytes need helper calls. A helper call is
+ * slower, which matters in a small record.
  */
 #define ET_HEAD (sizeof(struct et_var) + ET_VAR_ALIGN)
 
@@ -455,7 +455,7 @@ static __always_inline __u32 et_data_at(const struct et_emit *em)
  * Flags for submitting a record: wake the process that reads the rings only if it sleeps. Only that
  * process clears et_reader_sleeping. If a BPF program cleared it and then failed to send its
  * record, the process would sleep for ever. With et_config.wakeup_always the kernel decides: it
- * wakes the process unless older records are still unread.
+ * wakes a process that has read all older records.
  */
 static __always_inline __u64 et_wakeup_flags(void)
 {

@@ -21,7 +21,7 @@
 
 #define ET_ENV_WINDOW 2048 /* bytes of environment strings read at once */
 #define ET_ENV_CHUNK  32   /* pointers to environment strings read at once */
-/* largest number of ranges of bytes with wanted variables; later variables are not recorded */
+/* largest number of runs; wanted variables after the last run are not recorded */
 #define ET_ENV_RUNS 64
 #define ET_ENV_STEP 32 /* bytes that are copied at once from et_env::window */
 
@@ -71,9 +71,10 @@ struct {
 } envs __weak SEC(".maps");
 
 /*
- * Element @slot of the map `envs`. User space creates the map only if et_config.env.limited is
- * true, so this must be tested before each use. Kernels before 6.8 also verify functions that are
- * never called (commit 2afae08c9dcb, "bpf: Validate global subprogs lazily").
+ * Element @slot of the map `envs`. NULL if et_config.env.limited is false, because user space then
+ * does not create the map. The test is needed even if no function here is then called: kernels
+ * before 6.8 also verify functions that are never called (commit 2afae08c9dcb, "bpf: Validate
+ * global subprogs lazily").
  */
 static __always_inline struct et_env *et_env_at(__u32 slot)
 {
@@ -158,7 +159,8 @@ __weak int et_env_fill(__u32 slot, __u32 off)
 }
 
 /*
- * Offset from the first environment string to the string of pointer @i, an index in env->pointers.
+ * Offset in bytes from the first environment string to the string that pointer number @i of
+ * env->pointers points to.
  */
 static __always_inline __u64 et_env_off(const struct et_env *env, __u32 i)
 {
@@ -174,7 +176,7 @@ static __always_inline __u64 et_env_off(const struct et_env *env, __u32 i)
 
 /*
  * Find the wanted variables among ET_ENV_CHUNK variables, from variable number @first on. Returns
- * true if no variables are left.
+ * true if no variables are left, or if the pointers or strings cannot be used.
  */
 __weak int et_env_chunk(__u32 slot, __u32 first)
 {
@@ -186,8 +188,8 @@ __weak int et_env_chunk(__u32 slot, __u32 first)
 		return 1;
 	n = et_min(env->count - first, ET_ENV_CHUNK);
 	/*
-	 * Read ET_ENV_CHUNK pointers even if fewer are left. The auxiliary vector follows the
-	 * pointers, and it is longer than that, so these bytes can be read.
+	 * Read ET_ENV_CHUNK pointers even if fewer are left. On the stack, the auxiliary vector
+	 * follows the pointers. It is longer than this read, so the read stays within the stack.
 	 */
 	if (env->width == sizeof(__u64))
 		err = bpf_probe_read_user(env->pointers.wide, sizeof(env->pointers.wide),
@@ -224,9 +226,10 @@ __weak int et_env_chunk(__u32 slot, __u32 first)
 		if (at > ET_ENV_WINDOW)
 			return 1;
 		/*
-		 * The string's first two bytes select an element of a table, which rules out most
-		 * strings. The modulo tells the verifier the largest index: older verifiers do not
-		 * know the bounds of the result of `|`.
+		 * The string's first two bytes select an element of the table `first`. For most
+		 * strings the element is 0: no wanted name has these two bytes. The modulo tells
+		 * the verifier the largest index: older verifiers do not know the bounds of the
+		 * result of `|`.
 		 */
 		name = et_env_hash(env->window[at], env->window[at + 1]);
 		barrier_var(name);

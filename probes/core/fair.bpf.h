@@ -3,16 +3,17 @@
  * Limits how much of a ring each user can fill. So a flood of events from one user leaves room for
  * the events of the others.
  *
- * While less than half of a ring is full, no user is limited, and users' bytes are not counted. As
- * soon as half of the ring is full, each user's bytes are counted, until less than half is full
- * again. A user whose count exceeds twice the free space may add no more records. For users other
- * than root, the free space does not include the last eighth of the ring. So one such user fills at
- * most three quarters of a ring, and two together at most four fifths. Root alone fills at most
- * five sixths.
+ * While less than half of a ring is full, no user is limited, and users' bytes are not counted.
+ * From then on, the bytes that each user adds are counted. A record is refused if its user's count
+ * would exceed twice the free space. For users other than root, the free space does not include the
+ * last eighth of the ring. When less than half is full again, all counts start again at zero.
  *
- * BPF programs ask the kernel how full a ring is; user space does nothing for this. The query is a
- * helper call, so it is repeated only after the CPU's lane (work area) has added et_fair_look
- * bytes.
+ * Example: a user adds u to a ring of size 1 that is half full. The user stops at u = 2 * (3/8 -
+ * u), which is u = 1/4: the ring is three quarters full. Two such users together stop at four
+ * fifths, and root alone at five sixths.
+ *
+ * A BPF program asks the kernel how full a ring is. This takes a helper call. So it is repeated
+ * only after the CPU's lane (work area) has added et_fair_look[key] bytes to the ring.
  */
 #ifndef ET_FAIR_BPF_H
 #define ET_FAIR_BPF_H
@@ -23,10 +24,11 @@
 #include "probes/core/read.bpf.h"
 
 /*
- * Number of bytes that may be added through one lane (a CPU's work area) before the ring's fill
- * level is queried again, by key of the map `rings`. The value 0 means a query for each record:
- * half of the ring is full, or the fill level was never queried. Defined in fair.bpf.c alone: a
- * weak definition would take memory once for each object file.
+ * How often the fill level of a ring is queried, by key of the map `rings`. After a query, a lane
+ * (a CPU's work area) adds et_fair_look[key] bytes before the next query. The value 0 means a query
+ * for each record. It is set while half of the ring is full, and before the first query.
+ *
+ * Defined in fair.bpf.c alone: a weak definition would take memory once for each object file.
  */
 #define ET_FAIR_LOOKS 256
 extern volatile __u64 et_fair_look[ET_FAIR_LOOKS];
@@ -43,9 +45,9 @@ struct {
 } shares __weak SEC(".maps");
 
 /*
- * The actor of an event is the task that causes the event, if this is not the current task. The
- * actor is passed as the task's address. If only the user ID is known, ET_ACTOR_USER() is passed
- * instead: it is smaller than any kernel address.
+ * The parameter `actor` of functions is the task that causes an event: 0 for the current task, else
+ * the address of the task_struct. If only the task's user ID is known, it is ET_ACTOR_USER(), which
+ * is smaller than any kernel address.
  */
 #define ET_ACTOR_USER(uid) ((__u64)(uid) + 1)
 
@@ -53,10 +55,12 @@ struct {
 #define ET_USERNS_LEVELS 33
 
 /*
- * The user ID that the bytes of @task's events are counted for. It is the real user ID, which
- * set-user-ID programs do not change. A user who creates a user namespace can have many IDs in it.
- * So the result is the owner of the outermost user namespace around @task that is not root's. User
- * namespaces of root are those of containers: their users are counted by their own IDs.
+ * The user ID that the bytes of @task's events are counted for. In most cases it is the task's real
+ * user ID, which set-user-ID programs do not change.
+ *
+ * But a user who creates a user namespace can have many IDs in it. So if @task is in user
+ * namespaces that a user other than root owns, the result is the owner of the outermost of them.
+ * User namespaces of root are those of containers: their users are counted by their own IDs.
  */
 static __always_inline __u32 et_payer_user(const struct task_struct *task)
 {
@@ -75,9 +79,10 @@ static __always_inline __u32 et_payer_user(const struct task_struct *task)
 }
 
 /*
- * The user ID that the bytes of @actor's event are counted for; the index of the user's counter is
- * in the upper 32 bits. Half of the counters are for root, one for each version 2 cgroup: so root
- * in a container does not use up the host's share.
+ * The user ID that the bytes of @actor's event are counted for, in the lower 32 bits. The upper 32
+ * bits are the index of that user's counter. Half of the counters are for root: a hash of the
+ * version 2 cgroup's ID selects one. So root in a container does not use up the share of root on
+ * the host.
  */
 __weak __u64 et_payer(__u64 actor)
 {
@@ -123,8 +128,9 @@ static __always_inline bool et_looks(void)
 
 /*
  * True if at least half of the ring is full. If a quarter is full and the reader sleeps for a fixed
- * time, wake the reader: the ring could be full before that time. When less than half is full
- * again, a new period begins: the bytes of all users are counted from zero.
+ * time, wake the reader. Otherwise the ring could be full before the reader's sleep ends. The first
+ * call that finds less than half full again begins a new period: the bytes of all users are counted
+ * from zero.
  */
 __weak int et_ring_presses(__u32 ring_key)
 {
@@ -197,9 +203,9 @@ __weak int et_share_refuses(__u32 ring_key, __u32 bytes, __u64 payer)
 }
 
 /*
- * True if a record of @bytes exceeds the share of the user that causes the event. @key: of the ring
- * of @ring_class that the lane's CPU uses. @actor: 0 if the current task causes it, else see
- * ET_ACTOR_USER(). Also looks how full the ring is, if it is time.
+ * True if a record of @bytes exceeds the share of the user that causes the event. @key is the ring
+ * of class @ring_class that the lane's CPU uses. @actor: see ET_ACTOR_USER(). If the lane has added
+ * few bytes since its last query of the ring's fill level, the result is false without a query.
  */
 static __always_inline bool et_is_unfair(struct et_lane *lane, __u32 ring_class, __u32 key,
 					 __u32 bytes, __u64 actor)

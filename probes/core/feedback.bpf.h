@@ -114,16 +114,17 @@ static __always_inline bool et_is_reader(const struct task_struct *task, __u32 t
 		return false;
 	/*
 	 * Check that the process still has the tracer's output open. A child inherits the
-	 * descriptor at fork, and the iterator finds it. Its execve may then close the descriptor.
+	 * descriptor at fork, and the iterator adds the child to the map. A later execve of the
+	 * child may close the descriptor.
 	 */
 	file = et_file_of(task, found->fd);
 	return file && et_read_address(file, f_inode) == found->inode;
 }
 
 /*
- * Count a write of the current task that is left out, as an event of @type. This and
- * et_writes_back() are two global functions that do not call each other: their callers have little
- * stack left on kernels before 6.13.
+ * Count a write of the current task that is left out, as an event of @type. The caller calls it
+ * after et_writes_back(). If et_writes_back() called it, the nested call would take more stack. The
+ * callers have little stack left on kernels before 6.13.
  */
 __weak int et_count_unrecorded(__u32 type)
 {

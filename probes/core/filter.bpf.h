@@ -152,7 +152,10 @@ static __always_inline __u32 et_cgroups_of(const struct kernfs_node *kn)
 		for (int form = 0; form < 2; form++)
 			if (et_cgroup_among(id, form))
 				found |= 1 << form;
-		/* Otherwise the verifier follows each value of the mask from each level on. */
+		/*
+		 * Without et_hide(), the verifier would follow all further levels once for each
+		 * value of the mask.
+		 */
 		found = et_hide(found);
 		kn = et_kernfs_parent_typed(kn);
 	}

@@ -105,7 +105,7 @@ static __always_inline void et_count_lost(__u32 cpu, enum et_event_type type)
 		__sync_fetch_and_add(&c->lost, 1);
 }
 
-/* The ring that carries events of @type. */
+/* The class of the ring that carries events of @type. */
 static __always_inline enum et_ring_class et_ring_of(__u32 type)
 {
 	switch (type) {

@@ -24,8 +24,8 @@ struct et_ring {
 };
 
 /*
- * The ring buffers. The key is an enum et_ring_class, or et_ring_key() of it if a class has more
- * than one ring. Then user space sets max_entries.
+ * The ring buffers. If each class has one ring, the key is the class (enum et_ring_class). If a
+ * class has several rings, et_ring_key() gives the key, and user space sets max_entries.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);

@@ -97,7 +97,10 @@ static __always_inline __u32 et_name_direct(struct et_emit *em, const struct et_
 		room -= src->len + 1;
 		if (err) {
 			flags = ET_VAR_F_FAULT;
-			/* If the directory is the root directory, its slash remains. */
+			/*
+			 * Remove the string and the slash before it. But if the directory is the
+			 * root directory, this slash is the whole path and remains.
+			 */
 			size = et_max(size - src->len, 2) - 1;
 			orig = et_max(orig - src->len, 2) - 1;
 		}

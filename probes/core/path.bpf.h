@@ -72,16 +72,16 @@ static __always_inline enum et_step et_path_step(struct et_place *p, bool first)
 	return dentry == parent ? ET_STEP_LAST : ET_STEP_NAME;
 }
 
-/* ---- measured --------------------------------------------------------------------------- */
+/* ---- the length of a path ------------------------------------------------------------- */
 
 /*
  * Length in bytes of the whole path, before any cut. The steps are those of et_path_step(), with
  * fewer branches. The state is in registers, not in memory, because no scratch memory is claimed
  * yet. So the verifier follows every branch of every step.
  *
- * If the emit mode needs no lengths, no caller calls this function. It still begins with a check of
- * the mode, which saves work: kernels before 6.8 also verify functions that are never called
- * (commit 2afae08c9dcb, "bpf: Validate global subprogs lazily").
+ * If the emit mode needs no lengths, no caller calls this function. But kernels before 6.8 also
+ * verify functions that are never called (commit 2afae08c9dcb, "bpf: Validate global subprogs
+ * lazily"). The check of the mode at the beginning saves these kernels the loop.
  *
  * No branch depends on the sum of the lengths. Otherwise the verifier would follow the rest of the
  * loop separately for each sum.
@@ -121,7 +121,7 @@ __weak int et_path_measure(__u64 at, __u64 mount, __u64 fs)
 	return orig;
 }
 
-/* ---- in scratch -------------------------------------------------------------------------- */
+/* ---- building the path in scratch memory ---------------------------------------------- */
 
 static __always_inline bool et_path_chunk(struct et_walk *walk, char *tail, bool first)
 {

@@ -49,7 +49,10 @@ struct {
  * (a work area of the CPU) uses element n of path_prefix_texts.
  */
 struct et_prefix_text {
-	/* A name that begins in the first half of the buffer ends within it. */
+	/*
+	 * Only names that begin in the first half are copied. The second half holds the end of a
+	 * name that begins just before it.
+	 */
 	char text[2 * ET_PREFIX_TEXT_BYTES];
 };
 

@@ -55,8 +55,8 @@ __weak int et_user_strlen(__u64 str)
 
 /*
  * Size in bytes of the user string @str with its NUL byte. The result is @max + 1 if the string
- * does not end within @max bytes, and -1 if these bytes cannot be read. et_read_user_str() will
- * copy the same number of bytes, but at most @max, if the string does not change.
+ * does not end within @max bytes, and -1 if these bytes cannot be read. If the string does not
+ * change, et_read_user_str() later copies min(result, @max) bytes.
  */
 __weak int et_user_str_size(__u64 str, __u32 max)
 {

@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Reads the arguments of the current system call. For each kind of hook, the probe at the exit of a
- * system call X calls the same function with (task, regs, ret). The return value ret is:
+ * Reads the arguments of the current system call.
+ *
+ * A probe at the exit of a system call X has one program for each kind of hook. All of them call
+ * the same function with (task, regs, ret). The registers regs come from et_syscall_regs(). The
+ * return value ret is:
  *
  *	SEC("?tracepoint")  sys_exit_X:		et_exit_ret(ctx)
- *	SEC("?fexit")       __x64_sys_X:	ctx[1], after the only argument, the registers;
- *						5.10 forbids access to these, because BTF
- *						only declares their struct
+ *	SEC("?fexit")       __x64_sys_X:	ctx[1]
  *	SEC("?kretprobe")   __x64_sys_X:	PT_REGS_RC(ctx)
+ *
+ * In a fexit program, ctx[0] is the address of the registers. But 5.10 does not allow a program to
+ * read them through it, because BTF only declares their struct.
  */
 #ifndef ET_SYSCALL_BPF_H
 #define ET_SYSCALL_BPF_H
@@ -30,10 +34,11 @@ union thread_union___whole {
  * The user registers at the entry of the current system call of @task, the current task. They are
  * saved on the task's stack until the exit.
  *
- * User space found their offset on the stack with bpf_task_pt_regs(), which exists since 5.15,
- * commit dd6e10fbd9fb. A load at this offset is cheaper than the call: it saves a tenth of the time
- * to drop a terminal write. Before 5.15 the registers are at the end of the stack, where the
- * kernel's task_pt_regs() finds them.
+ * The helper bpf_task_pt_regs() returns their address since 5.15, commit dd6e10fbd9fb. Before user
+ * space loads the probes, another BPF program calls this helper. User space stores the offset of
+ * the registers on the stack in et_config.pt_regs_offset. A load at this offset is cheaper than a
+ * call: it saves a tenth of the time to drop a terminal write. Before 5.15, the address is
+ * calculated as in the kernel's task_pt_regs(): the registers are at the end of the stack.
  */
 static __always_inline struct pt_regs *et_syscall_regs(const struct task_struct *task)
 {
@@ -97,8 +102,8 @@ static __always_inline bool et_syscall_is_compat(const struct task_struct *task)
  *	syscalls/sys_exit_X	number and result
  *	tp_btf/sys_exit		registers, result
  *
- * The registers come from et_syscall_regs(): 5.10 forbids access to those in the context, because
- * BTF only declares their struct.
+ * The registers come from et_syscall_regs(): 5.10 does not allow a program to read those in the
+ * context, because BTF only declares their struct.
  */
 static __always_inline long et_exit_ret(const void *ctx)
 {

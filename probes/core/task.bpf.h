@@ -144,7 +144,8 @@ static __always_inline __u64 et_cgroup_id(const struct task_struct *task)
 
 /*
  * Fill these members of the event @ev: creds, comm and cgroup_id. When a recording is replayed, the
- * filters compare them, as et_drops_task() of filter.bpf.h compares the task.
+ * filters compare these members. In a live run, et_drops_task() of filter.bpf.h compares the same
+ * values of the task.
  */
 #define et_fill_filtered(ev, task)                    \
 	do {                                          \

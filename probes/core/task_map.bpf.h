@@ -60,10 +60,10 @@ static __always_inline __u32 et_task_user(void)
                                                                                                    \
 	const volatile __u64 NAME##_blank[sizeof(value_type) / 8] __weak = {};                     \
                                                                                                    \
-	/* Values ever created in task storage, which keeps them until the task ends. */           \
+	/* Number of values created so far in task storage. They live as long as the task. */      \
 	volatile __u64 NAME##_made __weak = 0;                                                     \
                                                                                                    \
-	/* Entries that each user has in the hash table, by et_task_user(). */                     \
+	/* Number of entries of each user in the hash table, by et_task_user(). */                 \
 	volatile __u32 NAME##_users[256] __weak = {};                                              \
                                                                                                    \
 	static __always_inline volatile __u32 *NAME##_share(void)                                  \

@@ -8,9 +8,10 @@
  * before a parent dies and its children are re-parented.
  *
  * User space first sets et_tree_seeding and attaches the BPF programs for fork and exit. From then
- * on, both follow a process's parents upwards: at fork to add the child to the map, at exit to add
- * all children. Then the iterator tree_iter does this for each existing process. Each process
- * either still has its original parent, or is already in the map.
+ * on, both programs find the trees of a process by following its parents upwards. At a fork, the
+ * child is added to the map; at an exit, all children are added. Then the iterator tree_iter adds
+ * each existing process in the same way. Each process either still has its original parent, or is
+ * already in the map.
  *
  * So one run of the iterator finds all processes, except those more than ET_TREE_LEVELS below a
  * known one. User space repeats the run as long as it finds more processes. After that, the BPF
@@ -81,8 +82,8 @@ static __always_inline __u32 tree_begins(const struct task_struct *task)
 /*
  * The trees of a process, as a mask: those that the map has for the process itself and for its
  * ancestors. @leader is the address of the process's group leader. Each step first reads a
- * process's parent, and then looks the process up in the map. If the process is re-parented in
- * between, the lookup finds it, because it was added to the map before that.
+ * process's parent, and then looks the process up in the map. If the parent exits in between,
+ * tree_exit_tp_btf() has already added the process to the map.
  */
 __weak int tree_resolve(__u64 leader)
 {
@@ -151,8 +152,9 @@ int BPF_PROG(tree_free_tp_btf, struct task_struct *task)
 	struct et_process key = { .start_time_ns = task->start_time, .tgid = task->tgid };
 
 	/*
-	 * Test the task's own IDs, because its group leader may be freed already. If another thread
-	 * called execve, that thread has taken over the ID and start time of the former leader.
+	 * Test the task's own IDs, because its group leader may be freed already. A thread that
+	 * calls execve becomes the leader, and takes over the ID and start time of the former
+	 * leader.
 	 */
 	if (task->pid == task->tgid)
 		bpf_map_delete_elem(&tree, &key);

@@ -21,8 +21,9 @@
 #define ET_NAME_MAX 255 /* largest number of bytes of the name of a file (NAME_MAX) or cgroup */
 
 /*
- * Size in bytes of a buffer in scratch memory, which begins ET_TAIL bytes after the field's data. A
- * path is built from the end of this buffer backwards, and then copied to the field's data.
+ * Size in bytes of the buffer in which a path is built, from its end backwards. The buffer is in
+ * scratch memory, ET_TAIL bytes after the start of the field's data. The finished path is then
+ * copied to the field's data.
  */
 #define ET_TAIL 4096
 
@@ -88,7 +89,7 @@ static __always_inline bool et_walk_done(struct et_walk *walk, enum et_step step
 	return true;
 }
 
-/* ---- in scratch -------------------------------------------------------------------------- */
+/* ---- in scratch memory ---------------------------------------------------------------- */
 
 /*
  * Write the name that the last step found, if any, before the part of the path that is already in
@@ -129,7 +130,7 @@ static __always_inline void et_walk_settle(struct et_walk *walk, char *dst)
 	walk->pos = size;
 }
 
-/* ---- in the record ----------------------------------------------------------------------- */
+/* ---- in a record in the ring ---------------------------------------------------------- */
 
 /*
  * Bits that say what must be written after one step into a record in the ring. There, a path is
@@ -196,7 +197,7 @@ static __always_inline void et_walk_fill(struct et_walk *walk, struct bpf_dynptr
 	walk->pos = size;
 }
 
-/* ---- the root ---------------------------------------------------------------------------- */
+/* ---- the path of the root ------------------------------------------------------------- */
 
 /*
  * The source of the path "/" of a file or cgroup. et_put_root() writes this frequent path without
