@@ -18,7 +18,10 @@
 #define HOW          FILE_CALL_HOW
 
 const volatile __u16 file_calls[FILE_CALLS] = {
-	/* change of contents; write(2) and similar system calls need no row */
+	/*
+	 * change of contents; write(2) and similar system calls have their own BPF programs and no
+	 * row
+	 */
 	[ET_NR_SPLICE] = FD(3) | CHANGE(CONTENT) | COUNTS,
 	[ET_NR_COPY_FILE_RANGE] = FD(3) | CHANGE(CONTENT) | COUNTS,
 	[ET_NR_FTRUNCATE] = FD(1) | CHANGE(CONTENT),

@@ -18,9 +18,9 @@
 
 /*
  * Parts of a table row, which describes one system call. @arg is an argument's number, from 1 on; 0
- * means that there is no such argument. The second path, if any, is the next argument after the
- * first path. If each path has a directory's descriptor before it, the second path is two arguments
- * after the first.
+ * means that there is no such argument. A row has only the first path of a system call. A second
+ * path is the next argument, as in link(old, new). If each path has a directory's descriptor before
+ * it, the second path is two arguments after the first: linkat(old_fd, old, new_fd, new, flags).
  */
 /* the file's descriptor, or its directory's descriptor */
 #define FILE_CALL_FD(arg)    ((arg) << 0)

@@ -20,8 +20,8 @@
 #include "probes/core/task_map.bpf.h"
 
 /*
- * bytes of the longest path, with its NUL byte, that fits into struct call_paths, as nearly all do;
- * longer ones are in struct call_longs
+ * size in bytes of the buffers in struct call_paths; nearly all paths are shorter. A path that
+ * fills the buffer is copied to struct call_longs.
  */
 #define CALL_PATH_SHORT 256
 /* bytes of the longest path, with its NUL byte: PATH_MAX of include/uapi/linux/limits.h */

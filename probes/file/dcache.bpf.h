@@ -64,8 +64,8 @@ static __always_inline __u32 dcache_hash_end(struct dcache_hash *hash, __u64 wor
 }
 
 /*
- * The first node of the chain of all names with the hash @hash; 0: the chain is empty. The lowest
- * bit of a chain's head is its lock, not a part of the address: include/linux/list_bl.h.
+ * The first node of the hash table's chain for names with the hash @hash; 0: the chain is empty.
+ * The lowest bit of a chain's head is its lock, not a part of the address: include/linux/list_bl.h.
  */
 static __always_inline __u64 dcache_chain(__u32 hash)
 {

@@ -29,7 +29,7 @@
 #include "probes/file/dcache.bpf.h"
 #include "probes/file/procfs.bpf.h"
 
-/* largest number of path components, with those of followed links and with repeated slashes */
+/* largest number of steps; a step is one path component, also of a followed link, or one slash */
 #define LOOKUP_STEPS 256
 /* largest number of bytes of slashes and dots that are skipped at either end of a path */
 #define LOOKUP_DOTS 64
@@ -254,8 +254,8 @@ __weak __u64 lookup_chain_some(__u64 parent, __u64 node)
 }
 
 /*
- * Search the current directory for l->name. Returns 0 and sets l->found (0: there is no such file),
- * or returns -1 if this is unknown.
+ * Search the current directory for l->name. Returns 0 if the search was complete: l->found is then
+ * the file's dentry, or 0 if there is no such file. Returns -1 if the result is unknown.
  */
 __weak int lookup_child(void)
 {
@@ -426,7 +426,8 @@ __weak int lookup_name_len(void)
 		}
 		/*
 		 * `before` has all bits set in the bytes before the component's end. The
-		 * multiplication counts these bytes; the count is in the product's highest byte.
+		 * multiplication counts these bytes, and the shift moves the count down. Example:
+		 * "ab/" gives before = 0xffff, and 0x0101 * 0x0101010101010101 >> 56 is 2.
 		 */
 		before = ((ends & -ends) >> 7) - 1;
 		l->hash = dcache_hash_end(&hash, word & before);
@@ -573,7 +574,7 @@ static __always_inline int lookup_end(struct lookup *l)
 	return lookup_into_link(l, false);
 }
 
-/* ---- one name behind the other ----------------------------------------------------------- */
+/* ---- the steps of a lookup ------------------------------------------------------------ */
 
 /*
  * Look up the path component at the start of l->name. Sets *ret_end if the string ends with this
@@ -695,11 +696,11 @@ __weak int lookup_walk(__u64 str, int dfd, enum lookup_follow follow)
 	return state == LOOKUP_DONE ? 0 : -1;
 }
 
-/* ---- the string alone ------------------------------------------------------------------- */
+/* ---- a path that could not be resolved ------------------------------------------------ */
 
 /*
- * True if the byte at @at, in a path before its first component, is no part of this component: a
- * slash, or a component ".".
+ * True if the byte at @at, near the beginning of a path, is a slash or a component ".". The path's
+ * first other component then begins after it.
  */
 __weak int lookup_is_lead(__u64 at)
 {
@@ -716,9 +717,9 @@ __weak int lookup_is_lead(__u64 at)
 }
 
 /*
- * Number of bytes before the first component of a path: slashes, and components ".". The test of a
- * byte is a separate function. Otherwise the verifier of 6.18 does not merge the states of its
- * branches, and examines 480,000 instructions for this loop.
+ * Number of bytes before the first component of a path: slashes, and components ".".
+ * lookup_is_lead() is a separate function. Otherwise the verifier of 6.18 follows its branches
+ * separately through all iterations, and examines 480,000 instructions for this loop.
  */
 __weak int lookup_lead(__u64 str)
 {

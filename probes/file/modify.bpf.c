@@ -149,7 +149,7 @@ static __always_inline int modify_path(__u32 call)
 	}
 }
 
-/* ---- calls ------------------------------------------------------------------------------ */
+/* ---- the BPF programs at the exit of system calls ------------------------------------- */
 
 /*
  * At the exit of write(2), similar system calls and sendfile(2). The first argument is the

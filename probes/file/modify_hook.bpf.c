@@ -91,8 +91,8 @@ MODIFY_WRITTEN(file_copy_fexit, 2, 6)
 
 /*
  * At the return of vfs_clone_file_range(file_in, pos_in, file_out, pos_out, len, flags). An overlay
- * also calls this function to copy a file to its upper layer, which is no event. Only the mount of
- * such a file shows this.
+ * also calls this function to copy a file to its upper layer, which is no event. Only the file's
+ * mount distinguishes such a copy.
  */
 SEC("?fexit")
 int file_clone_fexit(__u64 *ctx)
@@ -160,7 +160,7 @@ int file_chown_fexit(__u64 *ctx)
  *
  * An overlay also gets write access, on its own private mount of an underlying file system; this
  * mount is not saved. The private mount of memfds is saved, because processes use these files.
- * (Recent overlays get write access by another function.)
+ * (Overlays of recent kernels get write access by another function.)
  */
 static __always_inline int modify_wanted(__u64 mount)
 {

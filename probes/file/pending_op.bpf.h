@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * Pending operations: operations on files that a task has begun. One BPF program saves the
- * operation where the kernel has the mount and the unchanged file. Another BPF program, which sees
- * the result, uses the saved operation.
+ * operation at a kernel function that gets the mount, before the file changes. Another BPF program
+ * sees the result, and uses the saved operation.
  *
  * The kernel functions that change a file, such as vfs_unlink(), get no mount, and without a mount
  * there is no path. The functions that ask security modules for permission get the mount. The
@@ -29,8 +29,8 @@
 /* Largest number of tasks with a pending operation at once, on kernels without task storage. */
 #define PENDING_PLACES 2048
 /*
- * Bytes by which the stack pointer after a function's return may be below the one at its entry. It
- * depends on how the kernel's version calls kretprobes.
+ * In a kretprobe, the stack pointer can be this many bytes below the stack pointer at the entry of
+ * the same function call. The difference depends on how the kernel version calls kretprobes.
  */
 #define PENDING_SETTLED 24
 
@@ -146,9 +146,10 @@ static __always_inline void pending_op_drop(void)
 }
 
 /*
- * Returns an empty pending operation for the current task. NULL for a kernel thread; if a filter
- * drops the event, which is then counted as filtered; or if the map has no room, which is counted
- * as a lost event. Filters come first, so that dropped events take no room in the map.
+ * Returns an empty pending operation for the current task. Returns NULL in three cases. The task is
+ * a kernel thread. A filter drops the event, which is then counted as filtered. The map has no
+ * room, and the event is counted as lost. Filters come first, so that dropped events take no room
+ * in the map.
  */
 static __always_inline struct pending_op *pending_op_begin(enum et_event_type type)
 {
