@@ -25,8 +25,8 @@ CALL_PROGRAMS(enter_programs);
 CALL_PROGRAMS(exit_programs);
 
 /*
- * If system call nr has a program in layer n at its entry, the bit 1 << n is set in
- * enter_layers[nr]. exit_layers[nr] is the same for the exit.
+ * The layers in which system call nr has a program at its entry: bit 1 << n of enter_layers[nr] is
+ * for layer n. The array exit_layers is for the exit.
  */
 __u8 enter_layers[ET_CALLS];
 __u8 exit_layers[ET_CALLS];
