@@ -10,8 +10,8 @@
 
 /*
  * True if execve replaced the process's memory before it failed. After the replacement only the ELF
- * loader can fail, and it sets mm->start_code later than that. In a running process start_code is
- * not 0: prctl(PR_SET_MM) refuses 0.
+ * loader can fail. Until the loader has succeeded, mm->start_code of the new memory is 0. In a
+ * running process it is never 0: prctl(PR_SET_MM) refuses 0.
  *
  * The kernel is about to kill such a process. The arguments of execve no longer exist, because the
  * new memory has replaced the old one. The kernel still has the new program's file.
@@ -42,9 +42,9 @@ static __always_inline int exec_failed_as(bool replaced, const struct task_struc
 	} else {
 		name = et_src_user_str(filename, ET_CAP_FILENAME);
 		/*
-		 * Path filters take a relative path as relative to the working directory. For
-		 * execveat(2) it may be relative to another directory, which is not looked up,
-		 * because the file may not exist.
+		 * Path filters take a relative path as relative to the working directory. This can
+		 * be wrong for execveat(2), which also takes paths relative to another directory.
+		 * That directory is not looked up, because the file may not exist.
 		 */
 		if (et_path_skips(ET_PROCESS_EXEC_FAILED, &cwd, &name))
 			return 0;

@@ -28,10 +28,10 @@ static __always_inline int exit_status(const struct task_struct *task)
  * ---- exits that are sent later ----
  *
  * A process closes its files after the hook at its exit. So its connections would be reported as
- * closed after its exit. But after that close, the terminal, namespaces and directories of the
- * process no longer exist. So the exit of a process with sockets is saved at the hook. Another BPF
- * program sends it when the parent is notified. By then all threads of the process have closed
- * their files.
+ * closed after its exit. A later hook cannot read all fields of the exit: after it has closed its
+ * files, the process loses its terminal, namespaces and directories. So the exit of a process with
+ * sockets is saved at the hook. Another BPF program sends it when the parent is notified. By then
+ * all threads of the process have closed their files.
  *
  * Only the cgroups are read when the exit is sent: since 5.2 a task keeps its cgroups until it is
  * freed, commit 6b115bf58e6f ("cgroup: Call cgroup_release() before __exit_signal()").

@@ -109,7 +109,7 @@ static __always_inline void ids_compare(const struct task_struct *task, const st
 		setgid_emit(task, new, was, now);
 }
 
-/* ---- where all new credentials pass ----------------------------------------------------- */
+/* ---- if commit_creds() can be hooked -------------------------------------------------- */
 
 /*
  * At the entry of commit_creds(). The kernel also calls it if only other parts of the credentials
@@ -141,7 +141,7 @@ int BPF_KPROBE(ids_kprobe, struct cred *new)
 	return ids_commit(new);
 }
 
-/* ---- where it does not ------------------------------------------------------------------ */
+/* ---- if commit_creds() cannot be hooked: system calls that may change IDs ------------- */
 
 SEC("?tracepoint")
 int ids_enter_tp(void *ctx)

@@ -77,7 +77,7 @@ static __always_inline bool ptrace_begins(long request)
 /*
  * Make a record for @task, which has begun to trace @tracee, unless @task's process is the tracee's
  * parent. The parent is the process that forked the tracee (in any thread) or adopted it. It
- * remains the real_parent of the tracee while another process traces.
+ * remains the tracee's real_parent while another process traces the tracee.
  */
 static __always_inline int ptrace_body(const struct task_struct *task,
 				       const struct task_struct *tracee, long request)

@@ -292,7 +292,7 @@ static __always_inline struct file **tty_slot(const struct task_struct *task,
 	return NULL;
 }
 
-/* ---- at the end of system calls --------------------------------------------------------- */
+/* ---- at the exit of system calls ------------------------------------------------------ */
 
 SEC("?tracepoint")
 int tty_write_tp(void *ctx)
@@ -328,7 +328,7 @@ int tty_writev_tp(void *ctx)
 			  et_syscall_arg3(regs), ret);
 }
 
-/* ---- at the end of the terminals' own function ------------------------------------------ */
+/* ---- at the return of the terminals' write function ----------------------------------- */
 
 /*
  * True if the running BPF program must report a write to the file at *@slot. /dev/console has its
