@@ -158,7 +158,7 @@ int attempted_again_tp_btf(__u64 *ctx)
 	return 0;
 }
 
-/* ---- where functions can be hooked ------------------------------------------------------- */
+/* ---- if tcp_v4_connect() and tcp_v6_connect() can be hooked --------------------------- */
 
 /*
  * After tcp_v4_connect() or tcp_v6_connect() was successful: report the attempt. The kernel is
@@ -217,8 +217,8 @@ int BPF_KPROBE(attempted_kprobe, struct sock *sk)
 
 /*
  * At the return of tcp_v4_connect() and tcp_v6_connect(). If tcp_v6_connect() has called
- * tcp_v4_connect(), the entry is deleted at the return of tcp_v4_connect(). So only this return
- * reports the attempt.
+ * tcp_v4_connect(), the entry is deleted at the return of tcp_v4_connect(). So only the return of
+ * tcp_v4_connect() reports the attempt.
  */
 SEC("?kretprobe")
 int BPF_KRETPROBE(attempted_kretprobe, int ret)

@@ -5,13 +5,15 @@
  * The event means that a process closes the last descriptor of a socket that was connected, or that
  * tried to connect. It does so by close(2), or by its exit.
  *
- * If tcp_close() cannot be hooked, a tracepoint for changes of the socket's state shows the close.
- * At a change by tcp_close(), the process holds the socket's lock and the socket still has its
- * file. tcp_close() sets the state even if the new state equals the old one, for example FIN_WAIT1
- * after shutdown(2). It sets no state of a socket that already is in TCP_CLOSE. The connection of
- * such a socket was refused or reset, or both sides have shut it down. So its fields are saved when
- * the connection ends. When the process closes the socket, the kernel destroys it at once, which a
- * second tracepoint shows.
+ * If tcp_close() cannot be hooked, two tracepoints show the close. The first, inet_sock_set_state,
+ * runs for each change of a socket's state. At a change by tcp_close(), the process holds the
+ * socket's lock and the socket still has its file. tcp_close() sets the state even if the new state
+ * equals the old one, for example FIN_WAIT1 after shutdown(2).
+ *
+ * But tcp_close() does not set the state of a socket that is already in TCP_CLOSE. The connection
+ * of such a socket was refused or reset, or both sides have shut it down. So the connection's
+ * fields are saved when the connection ends. When the process closes the socket, the kernel
+ * destroys the socket at once. The second tracepoint, tcp_destroy_sock, shows this.
  *
  * The fields cannot be read later: a refused connect(2) deletes the addresses. A socket can also be
  * connected again; then the earlier connection is reported as closed.
@@ -60,16 +62,18 @@ static __always_inline bool closed_has_begun_to_end(int state)
 
 /*
  * The number of bytes that the process has passed to the kernel for sending, including those still
- * queued.
+ * queued:
  *
- * TCP numbers these bytes in sequence. The number of acknowledged bytes has 64 bits; the other
- * sequence numbers have 32 bits.
+ *	bytes_acked + (write_seq - snd_una) - FIN - SYN
  *
- * The end of the stream (FIN) also takes a number, as soon as it is queued after the data; it is
- * subtracted. The beginning (SYN) takes a number too, but only the side that opened the connection
- * counts it as acknowledged. No struct member shows which side this is, so it is derived from
- * bytes_sent. This member counts the bytes that were put into segments, with retransmissions, but
- * without SYN and FIN.
+ * bytes_acked is the number of acknowledged bytes, with 64 bits. The difference of the 32-bit
+ * sequence numbers is the number of bytes that are not acknowledged yet.
+ *
+ * FIN is 1 if the end of the stream is queued: it takes a sequence number like a byte. SYN is 1 if
+ * bytes_acked counts the beginning of the stream, which is so only on the side that opened the
+ * connection. No struct member shows which side this is. So the sum is compared with the bytes that
+ * were sent once (bytes_sent - bytes_retrans) and the bytes that are still queued. bytes_sent never
+ * includes SYN and FIN.
  *
  * bytes_sent alone is not enough: if this host drops a segment, bytes_sent counts the segment's
  * bytes twice.
@@ -90,7 +94,7 @@ static __always_inline __u64 closed_accepted(const struct tcp_sock *tp, int stat
 		__s64 begin;
 
 		numbered = et_read(tp, bytes_acked) + (__u32)(queued - unacked) - end;
-		/* The end of the stream (FIN) may still be queued; bytes_sent never includes it. */
+		/* not_sent includes a FIN that is still queued: subtract it, as it is no byte. */
 		begin = numbered - (sent + not_sent - (not_sent ? end : 0));
 		if (begin == 0 || begin == 1)
 			return numbered - begin;
@@ -190,8 +194,9 @@ static __always_inline bool closed_is_path(const struct sock *sk)
 
 /*
  * True if the socket option SO_LINGER makes tcp_close() wait between its first and its last change
- * of the state. Then a change to TCP_CLOSE can be the end of a close that was already reported. So
- * the close of a shut-down socket with unread data is not reported if this is true.
+ * of the state. Then a change to TCP_CLOSE can be the end of a close that was already reported, so
+ * it is not reported. The close of a shut-down socket with unread data looks the same, and is not
+ * reported either.
  */
 static __always_inline bool closed_lingers(const struct sock *sk)
 {
@@ -292,7 +297,7 @@ int closed_destroy_tp_btf(__u64 *ctx)
 	return 0;
 }
 
-/* ---- where tcp_close() can be hooked ------------------------------------------------------ */
+/* ---- if tcp_close() can be hooked ----------------------------------------------------- */
 
 static __always_inline bool closed_has_carried(const struct sock *sk)
 {
@@ -326,8 +331,9 @@ static __always_inline int closed_body(struct sock *sk, bool typed)
 		return 0;
 	over = closed_take(sk, &net, typed);
 	/*
-	 * This socket was probably never connected. One whose connection ended before the BPF
-	 * programs were attached has sent or received bytes, and is reported below.
+	 * This socket was probably never connected. If it was connected and its connection ended
+	 * before the BPF programs were attached, it has sent or received bytes. Such a socket is
+	 * reported below.
 	 */
 	if (state == TCP_CLOSE && !over && !closed_has_carried(sk)) {
 		closed_unremembered(sk);
