@@ -111,8 +111,8 @@ struct et_session {
 	/* records of the processes that ran at the start, until the pipeline has got all of them */
 	struct {
 		char *records; /* NULL: the pipeline has got all, or no snapshot was requested */
-		size_t size;   /* size of `records` in bytes */
-		size_t at;     /* position in `records` of the next record for the pipeline */
+		/* size of `records` in bytes, and position of the next record for the pipeline */
+		size_t size, at;
 	} snapshot;
 
 	bool stopped; /* true after et_session__stop() */
