@@ -126,8 +126,8 @@ static int check_basics(struct et_attached *at, struct et_error *err)
 /* ---- tracepoints of system calls ---------------------------------------------------------- */
 
 /*
- * True if programs at system calls are on the tracepoints of all system calls, instead of those of
- * single system calls.
+ * True if programs for system calls run from the two tracepoints that all system calls share:
+ * tp_btf/sys_enter and tp_btf/sys_exit. False if each system call's own tracepoint is used.
  */
 static bool uses_all_calls(struct et_attached *at, enum et_attach_kind kind)
 {
@@ -137,7 +137,7 @@ static bool uses_all_calls(struct et_attached *at, enum et_attach_kind kind)
 	       et_feature__check(&at->features, ET_FEATURE_TRACEFS, NULL) < 0;
 }
 
-/* Use the tracepoints of single system calls, after those of all system calls have failed. */
+/* Use each system call's own tracepoint, after the shared tracepoints have failed. */
 static void use_single_calls(struct et_attached *at, int r)
 {
 	et_log__write(at->log, ET_LOG_INFO,
@@ -577,7 +577,7 @@ __u64 et_attach__skipped(const struct et_attached *at)
 /*
  * Wait for BPF programs that still run on other CPUs. They are in RCU read-side sections, and
  * membarrier(2) waits for the end of all open sections. With one CPU, membarrier(2) returns at
- * once, although a BPF program may be preempted. Then sleep instead.
+ * once, although a BPF program may be preempted: in this case, sleep.
  */
 static void wait_for_programs(void)
 {

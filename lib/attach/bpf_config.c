@@ -42,9 +42,10 @@ static void add_terminal(__u64 *to, size_t *count, __u64 tty)
 }
 
 /*
- * The caller names terminals by device number, which is unique only within a devpts instance. To
- * find the instance, search the tracer's own terminals, from index @first on, for the number. If
- * none has this number, leave out the terminals with this number in all instances.
+ * Fill @to with the terminals whose writes are not recorded. @from names them by device number,
+ * which is unique only within a devpts instance. To find the instance, search for the number in the
+ * tracer's own terminals, from index @first on. If none of them has the number, take the terminals
+ * with this number in all instances.
  */
 static void fill_terminals(__u64 to[ET_QUIET_TTYS], const uint64_t *from, size_t count,
 			   const struct et_own_task *self, size_t first, const struct et_log *log)
@@ -92,8 +93,8 @@ static int exchange_numbers(struct et_filter_set *set, struct et_own_task *self,
 					continue;
 				}
 				/*
-				 * In the initial PID namespace, IDs need no translation. A process
-				 * with this ID may begin later.
+				 * In the initial PID namespace, IDs need no translation. So a
+				 * filter may name a process that begins later.
 				 */
 				if (!self->found[n] && !self->level)
 					continue;
@@ -216,8 +217,9 @@ static void divide_rings(struct et_load_config *load, unsigned int online)
 	if (load->memory_budget || !least)
 		least = 1;
 	/*
-	 * A lane queries its ring after it has added its part of 1/8 of the ring. If more CPUs come
-	 * online later, this part is too large.
+	 * A lane queries its ring each time that it has added (size of the ring) >> fair_look_shift
+	 * bytes. This is 1/8 of the ring, divided by the number of online CPUs that share the ring.
+	 * For CPUs that come online later, it is not divided again.
 	 */
 	bpf->fair_look_shift = 3;
 	for (unsigned int cpus = (online + least - 1) / least; cpus > 1; cpus = (cpus + 1) / 2)

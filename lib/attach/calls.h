@@ -29,8 +29,10 @@ bool et_calls__are_possible(const struct btf *vmlinux);
 int et_calls__want(struct bpf_program *prog, const char *tracepoint);
 
 /*
- * Before the load: select the programs that call other programs, and their maps, as far as the
- * chosen candidates need them. @plan may be NULL: none is needed.
+ * Before the load: select calls_enter_tp_btf and calls_exit_tp_btf, with their maps, if the chosen
+ * candidates need them. These two BPF programs run at all system calls, and call the BPF programs
+ * for single system calls. @plan may be NULL: none of the two is needed. Returns 0 or a negative
+ * errno.
  */
 int et_calls__select(struct et_probes *skel, const struct et_plan *plan);
 
@@ -41,8 +43,8 @@ int et_calls__select(struct et_probes *skel, const struct et_plan *plan);
 int et_calls__add(struct et_probes *skel, const struct bpf_program *prog, const char *tracepoint);
 
 /*
- * Copy the hooks @hook of a candidate, as text for users, with tracepoints of all system calls in
- * place of those of single ones: "tracepoint/syscalls/sys_exit_x" becomes "tp_btf/sys_exit_x".
+ * Copy the text @hook, which names a candidate's hooks for users. The tracepoint of a system call
+ * gets the name of the shared one: "tracepoint/syscalls/sys_exit_x" -> "tp_btf/sys_exit_x".
  */
 void et_calls__name(const char *hook, char *ret, size_t size);
 

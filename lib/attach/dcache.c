@@ -28,8 +28,8 @@ struct files {
 };
 
 /*
- * Each sample and @shift give an address of the hash table. Set *ret_table to the address that most
- * samples give, and return their number.
+ * For this @shift, each sample gives an address of the hash table: slot - (hash >> shift) * 8. Set
+ * *ret_table to the address that most samples give. Return: the number of these samples.
  */
 static size_t votes(const struct et_dcache_sample *samples, size_t count, __u32 shift,
 		    __u64 *ret_table)

@@ -22,7 +22,10 @@ static int check_tracepoint(struct et_feature_set *features, bool all_calls, con
 	__u64 id;
 	int r;
 
-	/* A program for a system call that this kernel lacks is never called. */
+	/*
+	 * The shared tracepoints exist. If this kernel lacks the system call, its program is just
+	 * never called.
+	 */
 	if (all_calls && et_hook_syscall_nr(tracepoint, &at_exit) >= 0)
 		return 0;
 	r = et_feature__check(features, ET_FEATURE_TRACEFS, &no_tracefs);
@@ -40,9 +43,10 @@ static int check_tracepoint(struct et_feature_set *features, bool all_calls, con
 
 /*
  * True if the kernel has @function. A fentry program needs the function in BTF. A kprobe needs only
- * the function's name, which BTF lacks if the compiler has changed the parameters. If kallsyms
- * hides all addresses, the result is true, and only the attempt to attach shows whether the
- * function exists.
+ * the function's name, which BTF lacks if the compiler has changed the parameters.
+ *
+ * Every kernel has commit_creds. If kallsyms shows no address for it, all addresses are hidden.
+ * Then the result is true, and only the attempt to attach shows whether the function exists.
  */
 static bool has_function(const struct et_feature_set *features, enum et_attach_kind kind,
 			 const char *function)
@@ -143,8 +147,8 @@ void et_diagnose__check(struct et_plan *plan, struct et_feature_set *features, b
 /* ---- by loading ------------------------------------------------------------------------- */
 
 /*
- * Called if the BPF program of @entry does not load. True if the reason is the emit mode direct, in
- * which records are packed in the ring: the BPF program loads in the mode varlen.
+ * Called if the BPF program of @entry does not load. True if the reason is the emit mode direct:
+ * the BPF program loads in the mode varlen.
  */
 static bool is_for_in_place(const struct et_load_config *load, const struct et_emit_choice *choice,
 			    const struct et_hook_program *entry)

@@ -84,8 +84,9 @@ static int size_maps(struct et_probes *skel, const struct et_load_config *config
 }
 
 /*
- * For each value that BPF programs keep for a task, there are two maps: see task_map.bpf.h. With
- * @storage, do not create the hash tables; without, do not create the task storage.
+ * For each value that BPF programs keep for a task, there are two maps: the task storage
+ * NAME_storage and the hash table NAME_hash (task_map.bpf.h). Create only one of the two: with
+ * @storage the task storage, without it the hash table.
  */
 static int skip_task_maps(const struct bpf_object *obj, bool storage)
 {
@@ -211,7 +212,10 @@ static void find_online_cpus(bool *online, unsigned int cpus)
 	(void)et_cpu_list__parse(text, online, cpus);
 }
 
-/* Divide the CPUs among the rings of each class, and write the result into their lanes. */
+/*
+ * Divide the CPUs among the rings of each class. Each lane gets the keys of the rings that its CPU
+ * uses, less the class: et_lane::ring_keys.
+ */
 static int assign_rings(const struct et_loaded *loaded)
 {
 	int cpus = libbpf_num_possible_cpus(), fd = bpf_map__fd(loaded->skel->maps.lanes), r = 0;

@@ -23,18 +23,17 @@ struct et_load_config {
 	const struct et_prefix_set *prefixes; /* the filters' prefixes; must live until loaded */
 	bool measure;                         /* measure the programs' cost for the verifier */
 	/*
-	 * Bytes of all rings of a class, powers of two of whole pages; smaller if the budget
-	 * requires it.
+	 * For each class, the bytes of all its rings together: a power of two, at least a page. The
+	 * memory budget may make the rings smaller.
 	 */
 	size_t ring_sizes[ET_RING_CLASSES];
 	/*
-	 * Wanted number of rings of each class, a power of two; 0: as the number of CPUs suggests.
-	 * Fewer if they would be too small: et_ring_shards__fit(). bpf.ring_shards is the largest
-	 * of them.
+	 * For each class, the wanted number of rings: a power of two; 0: chosen from the number of
+	 * CPUs. If the rings would be too small, there are fewer: et_ring_shards__fit().
+	 * bpf.ring_shards is the largest of these numbers.
 	 */
 	unsigned int shards[ET_RING_CLASSES];
-	/* No program will run, and all rings have one page. */
-	bool trial;
+	bool trial;             /* true: no program will run, and all rings have one page */
 	__u64 memory_budget;    /* bytes that all maps together may take; 0: no limit */
 	bool sock_entries_grow; /* socket hash maps take memory only as they grow */
 	int tracers_fd;         /* the map that all tracers share: lib/attach/tracers.h; 0: none */
@@ -60,7 +59,7 @@ struct et_loaded {
 	int scratch_fd;
 	struct et_costs costs; /* what the verifier has measured of each program, if requested */
 	int ring_fds[ET_RING_KEYS_MAX]; /* by et_ring_key(), and ET_RING_WAKE; -1: no ring */
-	/* number of rings of each class: a CPU uses one of them */
+	/* number of rings of each class; a CPU uses one ring of each class */
 	unsigned int shards[ET_RING_CLASSES];
 	/* bytes of the data of each ring, after the rings were made to fit the memory budget */
 	size_t ring_sizes[ET_RINGS];

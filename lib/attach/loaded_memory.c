@@ -50,7 +50,7 @@ int et_load__locked(const struct et_loaded *loaded, struct et_locked *ret)
 
 /*
  * Number of threads of this host, from /proc/loadavg. If the file cannot be read, return the
- * largest number, so that the caller's minimum ignores it.
+ * largest __u64: the caller takes the smaller one of this and another number.
  */
 static __u64 count_tasks(void)
 {

@@ -56,9 +56,9 @@ int et_memory__map(int map_fd, __u64 *ret);
  * et_memory__storage_value() - calculate the kernel memory of one value in task or socket storage
  * @value_size:	bytes of the map's value
  *
- * The kernel rounds the size of an allocation up: to a power of two, or to one of few other sizes.
+ * The kernel rounds the size of an allocation up, at most to the next power of two.
  *
- * Return: bytes.
+ * Return: an upper bound in bytes.
  */
 __u64 et_memory__storage_value(size_t value_size);
 

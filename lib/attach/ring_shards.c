@@ -6,10 +6,10 @@
 
 #include "lib/wire/shared.h"
 
-/* A ring's lock serves this number of CPUs well. */
+/* At most this number of CPUs should share a ring: they wait for each other at its lock. */
 #define CPUS_OF_A_RING 4
 
-/* Smallest size in bytes of a ring, if a class has several rings: a burst of one CPU has room. */
+/* Smallest size in bytes of a ring if its class has several. A burst of one CPU has room in it. */
 #define LEAST (256UL * 1024)
 
 /* A ring has room for this number of the largest records of its class. */

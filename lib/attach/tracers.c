@@ -211,6 +211,7 @@ int et_tracers__join(const struct et_own_task *self, struct et_tracers_member *r
 		goto out;
 	close(m.mark_fd);
 	m.mark_fd = r;
+	/* The map has process IDs of the initial PID namespace: kill(2) elsewhere uses others. */
 	if (!self->level)
 		drop_dead(m.shared, self);
 	m.own = claim(m.shared);
