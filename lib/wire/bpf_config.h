@@ -78,12 +78,16 @@ struct et_bpf_config {
 	__u32 shards;      /* entries of the map `counts`: a power of two */
 
 	/*
-	 * A lane queries how full a ring is after 1 / 2^fair_look_shift of the ring: all CPUs that
-	 * use the ring together add 1/8 meanwhile.
+	 * After a query of how full a ring is, a lane adds (ring size >> fair_look_shift) bytes
+	 * before its next query. All CPUs that use the ring together then add about an eighth of
+	 * it.
 	 */
 	__u32 fair_look_shift;
 
-	/* Largest number of rings of a class. More than 1: et_lane::ring_keys are used. */
+	/*
+	 * Largest number of rings of a class. If it is more than 1, et_lane::ring_keys gives the
+	 * ring of a CPU.
+	 */
 	__u32 ring_shards;
 	__u32 pad;
 
@@ -115,11 +119,14 @@ struct et_bpf_config {
 
 	bool failed_only; /* drop exits with status 0 */
 
-	/* Programs at system calls are on tracepoints of all system calls: calls.bpf.c. */
+	/*
+	 * Programs for single system calls run from the tracepoints of all system calls:
+	 * calls.bpf.c.
+	 */
 	bool calls_tp_btf;
 	__u8 pad_bools[7];
 
-	__u8 args[(ET_ARG_ROWS + 7) / 8 * 8]; /* by enum et_arg: args.bpf.h. Whole words */
+	__u8 args[(ET_ARG_ROWS + 7) / 8 * 8]; /* argument positions, by enum et_arg: args.bpf.h */
 
 	struct et_filter_set filters;
 	struct et_env_set env;

@@ -16,7 +16,7 @@ static __u64 mix(__u64 hash, const char *word)
 	return hash;
 }
 
-/* Add a number to the hash. In schema.def it may be an expression, so its text is not hashed. */
+/* Add the value of a number to the hash. Its text in schema.def may be an expression. */
 static __u64 mix_number(__u64 hash, __u32 number)
 {
 	for (int i = 0; i < 4; i++, number >>= 8)

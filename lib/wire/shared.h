@@ -17,15 +17,16 @@
 #define ET_TERMINAL(devpts, major, minor) ((__u64)(devpts) << 32 | (__u32)(major) << 20 | (minor))
 
 /*
- * Programs at system calls that are called from tracepoints of all system calls (calls.bpf.c): the
- * numbers of system calls are smaller than ET_CALLS, and one system call has at most ET_CALL_LAYERS
- * programs. The program of layer n is in slot n * ET_CALLS + number of a map.
+ * Limits of calls.bpf.c, which runs BPF programs for single system calls from the tracepoints of
+ * all system calls. These system calls have numbers below ET_CALLS. Each has at most ET_CALL_LAYERS
+ * programs, which run one after the other. The program of layer n for system call nr is in slot n *
+ * ET_CALLS + nr of a program array.
  */
 #define ET_CALLS       512
 #define ET_CALL_LAYERS 4
 #define ET_CALL_SLOTS  (ET_CALLS * ET_CALL_LAYERS)
 
-/* Most wanted values of each kind of filter; there can be as many excluded values. */
+/* Largest number of wanted values of each kind of filter, and of excluded values. */
 #define ET_FILTER_VALUES 16
 
 /*
@@ -64,7 +65,8 @@ struct et_prefix {
  * A pattern of thread names, for filters. It has at most 31 elements: a byte, any byte (`?`), or
  * any number of bytes (`*`). The comparison reads a name byte by byte. It keeps a mask of the
  * possible positions in the pattern: bit n means that the bytes so far match the first n elements.
- * Value of the map `comm_patterns`.
+ * Example: for `a*c`, the bits 1 and 2 are set after the bytes "ab". Value of the map
+ * `comm_patterns`.
  */
 #define ET_COMM_ELEMENTS 31
 
@@ -192,9 +194,11 @@ struct et_walk {
 #define ET_RING_SHARDS_MAX 64
 
 /*
- * Key in the map `rings` of one ring of a class, and in the map `shares`. The keys of the first
- * rings are the classes, then comes ET_RING_WAKE. The remainder of a key divided by ET_RING_CLASSES
- * is the class.
+ * Key in the maps `rings` and `shares` of one ring of a class. key % ET_RING_CLASSES is the class:
+ *
+ *	0, 1	ring of each class (shard 0)
+ *	2	ET_RING_WAKE; 3 is unused
+ *	4, 5	ring of each class in shard 1; 6, 7 in shard 2, and so on
  */
 static inline __attribute__((always_inline)) __u32 et_ring_key(__u32 ring_class, __u32 shard)
 {
@@ -223,8 +227,8 @@ struct et_lane {
 	__u32 busy;
 	__u32 zero; /* always 0, which the verifier does not know: index of the first lane */
 	/*
-	 * by ring class: the keys of the rings of this CPU in the map `rings`, less the class. User
-	 * space sets them if a class has more than one ring: see et_ring_key()
+	 * by ring class: key of this CPU's ring in the map `rings`, minus the class. User space
+	 * sets these keys if a class has more than one ring: see et_ring_key()
 	 */
 	__u32 ring_keys[ET_RING_CLASSES];
 	/* number of records begun for each ring, which is the sequence number of the next record */
@@ -241,9 +245,9 @@ struct et_lane {
 };
 
 /*
- * Number of counters of a ring that count the bytes that users have added. A hash of the user ID
- * selects a user's counter in the lower half. The upper half is for root: a hash of the ID of the
- * task's cgroup selects the counter.
+ * Number of counters of each ring. A counter counts the bytes that a user has added. A hash of the
+ * user ID selects a user's counter in the lower half. The upper half is for root: a hash of the ID
+ * of the task's cgroup selects the counter.
  */
 #define ET_SHARES 256
 
@@ -267,8 +271,8 @@ struct et_shares {
 };
 
 /*
- * Number of the values of enum et_lost_cause that BPF programs count. The later values are losses
- * behind the rings.
+ * Number of the values of enum et_lost_cause that BPF programs count. The later values are for
+ * losses in user space, after the rings.
  */
 #define ET_LOST_CAUSES 8
 
