@@ -5,7 +5,9 @@
 /* Prefix of the names of the kernel functions for 64-bit system calls. */
 #define ET_SYSCALL "__arm64_sys_"
 
-/* Programs can only open and unlink files with openat, unlinkat and similar system calls. */
+/*
+ * The kernel has no open, unlink and similar calls: only the variants with a directory descriptor.
+ */
 #define ET_HAS_OLD_CALLS 0
 
 #endif /* ET_HOOKS_ARCH_ARM64_H */

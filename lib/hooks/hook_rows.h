@@ -57,9 +57,10 @@
  * For PROGRAMS(): BPF programs on kernel functions. A fentry or fexit program is for one function;
  * a kprobe or kretprobe program may be for several, with one FUNC for each.
  *
- * FUNC_IF: optional, the event is also seen without the BPF program. FUNC_WITH and TP_BTF_WITH:
- * optional, and only used if the event @event is also wanted. FUNC_ELSE: the alternative to the
- * preceding FUNC. It is used if the kernel does not have that FUNC's function, or cannot hook it.
+ *	FUNC_IF			optional: the event is also seen without the BPF program
+ *	FUNC_WITH, TP_BTF_WITH	optional, and only used if the event @event is also wanted
+ *	FUNC_ELSE		an alternative to the preceding FUNC: used if the kernel does not
+ *				have the function of that FUNC, or cannot hook it
  */
 #define FUNC(name, func)    { .program = (name), .function = (func) }
 #define FUNC_IF(name, func) { .program = (name), .function = (func), .optional = true }

@@ -2,8 +2,8 @@
 #include "lib/hooks/hook_rows.h"
 
 /*
- * Parts of all candidates for closed connections: the BTF names, maps and BPF programs for saving a
- * connection that ends before its socket is closed.
+ * Parts of the candidates for closed connections: needed BTF names, and maps. CLOSED_REMEMBER has
+ * the BPF programs that save a connection if it ends before its socket is closed.
  */
 #define CLOSED_NEEDS    NEEDS("btf_trace_inet_sock_set_state", "btf_trace_tcp_destroy_sock")
 #define CLOSED_MAPS     (ET_MAP_ENDED_CONNECTIONS | ET_MAP_ENDED_SOCKETS)

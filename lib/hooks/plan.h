@@ -35,7 +35,7 @@ struct et_plan {
  * et_plan__init() - make a plan for some events, in which no candidate is chosen yet
  * @plan:	receives the plan; the caller frees its contents with et_plan__done()
  * @tables:	the tables of candidates
- *	@table_count: number of tables
+ * @table_count: number of tables
  * @events:	the wanted events: a mask of ET_EVENT_BIT
  * @kind:	use only candidates of this kind of hook; ET_ATTACH_ANY: of all kinds
  *

@@ -16,7 +16,8 @@
 /*
  * Candidates for the tests. Event 1 has three candidates. Event 2 has two, and the first of these
  * shares a program with event 3. Event 3 has one. In more_rows, event 4 uses functions: a fentry
- * candidate with three names of one function, and a kprobe candidate on several functions.
+ * candidate with three names of one function, and a kprobe candidate on several functions. Event 6
+ * has a program that is used only with event 1.
  */
 static const struct et_hook_candidate rows[] = {
 	{ 1, ET_ATTACH_FENTRY, "fentry/one", NULL, PROGRAMS(FUNC("one_fentry", "f")), 0 },
