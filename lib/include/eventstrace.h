@@ -25,9 +25,11 @@
  *
  * The library never prints, never exits, and handles no signals. If no process has the read end of
  * an output pipe, a function returns -EPIPE, and the process gets no SIGPIPE. A process that
- * ignores SIGPIPE when it opens a session must keep ignoring it. The library has threads of its own
- * only while a function opens, probes or closes a session. They block all signals, and end before
- * the function returns.
+ * ignores SIGPIPE when it opens a session must keep ignoring it.
+ *
+ * Some functions that open, probe or close a session start threads, which end before the function
+ * returns. With et_options.segments, a session also has a thread from the first et_session__poll()
+ * to et_session__close(). All these threads block all signals.
  *
  * The library is not thread-safe: only one thread at a time may use a session. Several threads may
  * use several sessions, but must not open, probe or close two of them at the same time. During
@@ -72,8 +74,8 @@ struct et_event_info {
 };
 
 /*
- * The bit of the event type @id in a mask. Possible for ids up to 63; no type has a larger one
- * today. Larger ids will need struct et_event_set.
+ * The bit of the event type @id in a mask. A mask has room for ids up to 63. No type has a larger
+ * id today; types with larger ids will need struct et_event_set.
  */
 #define ET_EVENT_BIT(id) (1ULL << (id))
 
@@ -192,8 +194,9 @@ enum et_attach_kind {
 	ET_ATTACH_KPROBE,     /* only kprobe and kretprobe hooks */
 	ET_ATTACH_TRACEPOINT, /* only tracepoints: tp_btf, raw and system call tracepoints */
 	/*
-	 * the same, with tp_btf/sys_enter and sys_exit in place of the tracepoints of single system
-	 * calls; only in struct et_options. struct et_hook has ET_ATTACH_TRACEPOINT for them.
+	 * as ET_ATTACH_TRACEPOINT, but not the tracepoints of single system calls: tp_btf/sys_enter
+	 * and sys_exit are used, which all system calls share. Only for et_options.attach. The kind
+	 * in struct et_hook is then ET_ATTACH_TRACEPOINT.
 	 */
 	ET_ATTACH_TP_BTF,
 };
@@ -250,8 +253,8 @@ enum et_filter_kind {
 struct et_filter {
 	enum et_filter_kind kind;
 	/*
-	 * true: drop the events that match this value. false: drop the events that match no value
-	 * of this kind
+	 * true: drop the events that match this value. false: keep the events that match this
+	 * value; events that match no such value of this kind are dropped
 	 */
 	bool exclude;
 	/*
@@ -274,8 +277,8 @@ struct et_filter {
 };
 
 /*
- * Largest number of filter values of one kind. Values that have `exclude` set have a limit of the
- * same size.
+ * Largest number of filter values of one kind that have `exclude` set. Values of this kind without
+ * `exclude` are counted separately, with the same limit.
  */
 #define ET_FILTER_MAX 16
 
@@ -323,7 +326,7 @@ enum et_output {
 	ET_OUTPUT_RECORDS,    /* record_fd */
 };
 
-/* Which segments go when a folder of segments has its largest size. */
+/* Which segments are dropped when a folder of segments has its largest size. */
 enum et_spool_full {
 	ET_SPOOL_DROP_OLDEST = 0, /* the oldest finished segments */
 	ET_SPOOL_DROP_NEWEST,     /* new segments: they are not written */
@@ -481,11 +484,11 @@ struct et_options {
 	 */
 	const char *columns;
 	/*
-	 * Only for the format "text" and for `context`: a pipe from which the library reads
-	 * /etc/passwd whenever this file has changed. The pipe contains the file's size as four
-	 * bytes, then its content. It must be non-blocking, and the caller closes it. 0 or less:
-	 * the library opens the changed file itself. A replay of a recording that has names uses
-	 * only those.
+	 * Only for the format "text" and for `context`: a pipe from which the library reads the
+	 * content of /etc/passwd whenever this file has changed. The caller writes the file's size
+	 * as four bytes into the pipe, then the content. The pipe must be non-blocking, and the
+	 * caller closes it. 0 or less: the library opens the changed file itself. A replay of a
+	 * recording that has names uses only the names in the recording.
 	 */
 	int users_fd;
 	/*
@@ -515,18 +518,18 @@ struct et_options {
 	const struct et_event_set *event_set;
 	/*
 	 * Largest size in bytes of each regular file on output_fd and record_fd; 0: no limit.
-	 * Before a line or a record would exceed it, the session calls next_file and continues in
-	 * the file that it returns, as after et_session__set_outputs(). A file can be larger if it
-	 * contains a single line or record. A recording can also be larger if thousands of LOST
-	 * records are added at once.
+	 * Before a line or a record would exceed it, the session calls next_file. It continues in
+	 * the file that next_file returns, as after et_session__set_outputs(). A file can be larger
+	 * if it contains a single line or record. A recording can also be larger if thousands of
+	 * LOST records are added at once.
 	 */
 	uint64_t file_size_max;
 	/*
 	 * Returns the descriptor of the next file; the caller closes it. The session uses the
 	 * former descriptor until et_session__poll() or et_session__stop() returns, or until it
-	 * calls next_file again for the same output. If the function returns a negative number, the
-	 * session continues in the former file, and calls it again after another file_size_max
-	 * bytes. The function may call the same functions as on_event.
+	 * calls next_file again for the same output. If next_file returns a negative number, the
+	 * session continues in the former file, and calls next_file again after another
+	 * file_size_max bytes. next_file may call the same functions as on_event.
 	 */
 	int (*next_file)(void *ctx, enum et_output output);
 	void *next_file_ctx;
@@ -541,14 +544,14 @@ struct et_options {
 	uint64_t since_ns;
 	uint64_t until_ns;
 	/*
-	 * Latency budget in milliseconds: the longest time between an event and its line, unless
-	 * the session has to wait for a CPU. 1 to 500; 0: 1 if `unbuffered` is set, else 20. The
-	 * session writes an event after a pause at once. While many events come, it sleeps for up
-	 * to this time, and no event wakes it unless a ring buffer is filled to a quarter. A larger
-	 * budget costs less CPU time. Ignored with ET_WAKEUP_ALWAYS.
+	 * Latency budget in milliseconds: the longest time between an event and its line, if the
+	 * session does not have to wait for a CPU. 1 to 500; 0: 1 if `unbuffered` is set, else 20.
+	 * After a pause, the session writes an event at once. While many events come, it sleeps for
+	 * up to this time, and an event wakes it only if a ring buffer is filled to a quarter. A
+	 * larger budget costs less CPU time. Ignored with ET_WAKEUP_ALWAYS.
 	 */
 	uint32_t latency_ms;
-	/* 1: leave out PROCESS_EXIT events of processes that exited with status 0. 0: do not */
+	/* 1: leave out PROCESS_EXIT events of processes that exited with status 0. 0: keep them */
 	uint32_t failed_only;
 	/*
 	 * 1: add the member "context" to each event in the format "json": the event's process, its
@@ -565,16 +568,16 @@ struct et_options {
 	/*
 	 * Number of ring buffers of each kind, between which the CPUs are divided: a power of two
 	 * up to 64. Together they have the size of ring_size. A ring buffer has one lock, so more
-	 * of them let more CPUs record at the same time. Fewer are made if one would be smaller
-	 * than 256 KiB, or than three of its largest records. 0: as many as the CPUs that are
-	 * online need, one for four of them.
+	 * of them let more CPUs record at the same time. Each has at least 256 KiB, and room for
+	 * three of its largest records; for this, there may be fewer. 0: one for each four CPUs
+	 * that are online.
 	 */
 	uint32_t ring_shards;
 	/*
 	 * How output_fd and record_fd are compressed. A frame ends with each write, so a file that
-	 * is cut off loses the bytes of one write at most. A replay applies it to output_fd, and
-	 * finds out itself how a recording is compressed. file_size_max and the counts of written
-	 * bytes are those of compressed bytes.
+	 * is cut off loses the bytes of one write at most. In a replay, this option is only for
+	 * output_fd: the replay finds out itself how a recording is compressed. file_size_max and
+	 * the counts of written bytes count compressed bytes.
 	 */
 	enum et_compress compress;
 	/*
@@ -697,7 +700,7 @@ int et_session__poll(struct et_session *s, int timeout_ms);
 int et_session__fd(const struct et_session *s);
 
 /**
- * et_session__header() - get the JSON members of the header line, so that the caller writes it
+ * et_session__header() - get the members of the JSON header line, for a caller that writes it
  * @s:		the session, with ET_STREAM_HEADER, before the first et_session__poll()
  * @buf:	receives the members, such as `"header":true,...`, without braces and terminating 0
  * @size:	room at @buf, at least 2,048 bytes
@@ -911,7 +914,7 @@ const char *et_strings__next(const char **list, size_t *size, size_t *ret_size);
  * @format:	"json": the line that output_fd receives by default, with all members; "text": one
  *		line for people, with the usual columns, local time, no colours and unlimited width;
  *		"ecs" and "es-bulk": the lines that output_fd receives, without the host; "trace":
- *		the same, but without slices, because each event is written without the others
+ *		the same, but without slices (bars on the time line), which need several events
  * @buf:	receives the text: one line with its newline, for "es-bulk" two lines, without a
  *		terminator
  * @size:	bytes at @buf
@@ -945,8 +948,8 @@ struct et_process_info {
 	 * it may run another program by now
 	 */
 	uint32_t stale;
-	char comm[16]; /* the process's name; 16 bytes have no terminating 0 */
-	/* a text that never names another process, also not after a reboot */
+	char comm[16]; /* the process's name; without a terminating 0 if it has 16 bytes */
+	/* a text for this process alone: no other process ever gets it, also not after a reboot */
 	char entity_id[ET_ENTITY_ID_MAX];
 	uint64_t start_ns;      /* when it began, in nanoseconds since 1970; 0: not known */
 	const char *executable; /* path of its program, without a terminating 0; NULL: not known */
@@ -965,9 +968,9 @@ struct et_context_info {
 	const char *login_user; /* likewise of the user that logged in */
 	uint32_t login_uid;     /* the user that logged in; 4294967295: none, or not known */
 	uint32_t pad;
-	const char *container_id; /* without a terminating 0; NULL: the process is in none */
+	const char *container_id; /* without a terminating 0; NULL: no container */
 	size_t container_id_size;
-	const char *container_runtime; /* such as "docker"; NULL: the process is in none */
+	const char *container_runtime; /* such as "docker"; NULL: no container, or not known */
 	char pod_uid[ET_POD_UID_MAX];  /* uid of the Kubernetes pod; empty: none */
 };
 
@@ -1006,8 +1009,8 @@ static inline et_context_info et_context_info_init()
  *	if (et_event__process(event, 1, &parent) == 0)
  *		printf("started by %.*s\n", 16, parent.comm);
  *
- * Return: 0; -ENOENT if the event has no such process, or it is not known, or the event has no
- * context, as a copy has none; or -EINVAL if the size in @ret is not set.
+ * Return: 0; -ENOENT if there is no such process, if it is not known, or if the event has no
+ * context (a copy never has one); or -EINVAL if the size in @ret is not set.
  */
 int et_event__process(const struct et_event *event, unsigned int level,
 		      struct et_process_info *ret);
@@ -1042,8 +1045,8 @@ void et_event__free(struct et_event *copy);
 /* ---- accounts --------------------------------------------------------------------------- */
 
 /*
- * Size of arrays with an entry for each enum et_event_lost_cause that BPF programs count. The
- * larger causes are losses between the session and a folder of segments.
+ * Size of arrays with an entry for each value of enum et_event_lost_cause below 8. The other values
+ * are causes of losses between the session and a folder of segments.
  */
 #define ET_LOST_CAUSE_MAX 8
 
@@ -1077,7 +1080,7 @@ struct et_user_stats {
 	/*
 	 * The real user of the processes that caused the lost events. If a user other than root has
 	 * made their user namespace, uid is that user. A ring buffer has 128 shares, so several
-	 * users can have the same one. Then uid is the user that lost an event last.
+	 * users can have the same share. Then uid is the user that lost an event last.
 	 */
 	uint32_t uid;
 	uint32_t pad;
@@ -1101,8 +1104,8 @@ struct et_not_recorded_stats {
 struct et_left_out {
 	unsigned int tgid; /* process ID in the initial PID namespace */
 	/*
-	 * the process's name at the first write that was not recorded; 16 bytes have no terminating
-	 * 0
+	 * the process's name at the first write that was not recorded; without a terminating 0 if
+	 * it has 16 bytes
 	 */
 	char comm[16];
 	uint64_t events; /* number of the process's events that were not recorded */
@@ -1133,11 +1136,12 @@ struct et_session_stats {
 	bool accounted;
 	/* events that were attempted, but are neither received nor known as lost */
 	uint64_t missing;
-	uint64_t lost_told;    /* lost events that the session knows of, plus `missing` */
-	uint64_t lost_written; /* events that the output's LOST lines report as lost */
+	/* events that LOST events have reported; at the end, all lost events and `missing` */
+	uint64_t lost_told;
+	uint64_t lost_written; /* events that LOST lines in the output have reported */
 	/*
-	 * With ET_WIRE_AUTO: the reason why the session does not use ET_WIRE_DIRECT. NULL: it does,
-	 * or the caller chose another layout.
+	 * With ET_WIRE_AUTO: the reason why the session does not use ET_WIRE_DIRECT. NULL: the
+	 * session uses ET_WIRE_DIRECT, or the caller chose another layout.
 	 */
 	const char *wire_format_why;
 	uint64_t recorded_bytes; /* bytes written to record_fd, or put into the queue of segments */
@@ -1175,17 +1179,17 @@ struct et_session_stats {
 	 * of more than a second count. away_ns is their sum, away_longest_ns the longest.
 	 */
 	uint64_t away_ns, away_longest_ns;
-	/* number of processes that et_options.context forgot, to keep context_processes */
+	/* number of processes that et_options.context dropped: it had context_processes already */
 	uint64_t context_evicted;
 	/*
-	 * Number of ring buffers of each kind, and the bytes of data that each of them holds. A CPU
-	 * uses one of each kind.
+	 * Number of ring buffers of each kind, and the bytes of data that each ring buffer holds. A
+	 * CPU uses one ring buffer of each kind.
 	 */
 	unsigned int lifecycle_rings, bulk_rings;
 	uint64_t lifecycle_ring_bytes, bulk_ring_bytes;
 	/*
-	 * With et_options.segments: number of received events that the folder lacks, and of events
-	 * in segments that were dropped. LOST records in the folder report them by type and cause.
+	 * With et_options.segments: number of received events that got into no segment, plus the
+	 * events of dropped segments. LOST records in the folder report them by type and cause.
 	 */
 	uint64_t not_recorded;
 };
@@ -1404,7 +1408,7 @@ int et_replay__step(struct et_replay *r);
  * For a session that has written several recordings, one after the other: call this function with
  * each, the oldest first. The events are replayed as if they were in one recording, and the counts
  * at the recordings' ends are added. If sequence numbers show that events between two recordings
- * are missing, a LOST event reports these. A recording of another session can follow too.
+ * are missing, a LOST event reports them. A recording of another session can follow too.
  *
  * Return: 0; -EINVAL if the present recording has not ended; -EBUSY inside on_event; -ENOMEM; or
  * the last failure of et_replay__step(), if the output has failed.
@@ -1429,9 +1433,9 @@ bool et_replay__learns(const struct et_replay *r);
 int et_replay__learn(struct et_replay *r, int fd);
 
 /*
- * True if the next et_replay__step() needs no more bytes of the recording. Then do not wait until
- * they can be read. Either the output accepts no more of the buffered bytes, and the step waits for
- * the output's reader. Or bytes of a compressed recording are read, and not replayed yet.
+ * True if the next et_replay__step() reads no bytes from the recording. Then the caller must not
+ * wait until the recording's descriptor is readable. There are two cases: the output accepts no
+ * more bytes, or the replay has not yet replayed all bytes that it has read (compressed recording).
  */
 bool et_replay__is_blocked(const struct et_replay *r);
 
