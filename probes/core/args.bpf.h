@@ -29,9 +29,9 @@
 	})
 
 /*
- * In a fentry or fexit program: argument number @i, from 0 on, of the kernel function. A fexit
- * program has the return value after the last argument, so @i = number of arguments reads the
- * return value.
+ * In a fentry or fexit program: argument number @i, from 0 on, of the kernel function. In a fexit
+ * program's context, the return value follows the last argument: @i = the number of arguments reads
+ * it.
  */
 static __always_inline __u64 et_ctx_at(const void *ctx, __u32 i)
 {

@@ -180,8 +180,8 @@ static __always_inline struct et_src_kn et_src_kn(__u64 kn)
 }
 
 /*
- * The sources of the two fields with @task's cgroup paths. src.pids is empty if the kernel has no
- * pids controller.
+ * Returns the two cgroups of @task whose paths become fields of a record. src.pids is empty if the
+ * kernel has no pids controller.
  */
 static __always_inline struct et_src_cgroup et_src_cgroup(const struct task_struct *task)
 {
@@ -199,7 +199,7 @@ static __always_inline struct et_src_cgroup et_src_cgroup(const struct task_stru
 		pids = et_read_address(cgroup, kn);
 	}
 	src.unified = et_src_kn(unified);
-	/* Both are the same cgroup if the pids controller is in the version 2 hierarchy. */
+	/* The two cgroups are the same if the pids controller is in the version 2 hierarchy. */
 	src.pids = pids == unified ? src.unified : et_src_kn(pids);
 	return src;
 }

@@ -20,7 +20,7 @@
  * A record is made in one of three ways. It is built in the ring with each field at a fixed offset;
  * it is packed in scratch memory; or it is packed in the ring. User space sets et_config.emit_mode
  * before it loads the BPF programs, and the verifier removes the code of the other modes. Only this
- * file and put.bpf.h know the mode.
+ * file reads the mode; the files that append fields test em->direct or call et_measures().
  */
 #ifndef ET_EMIT_BPF_H
 #define ET_EMIT_BPF_H
@@ -47,8 +47,8 @@ struct et_emit {
 	struct bpf_dynptr ptr; /* the ring's memory, if the record is packed in the ring */
 	struct et_lane *lane;
 	/*
-	 * the record's start; if the record is packed in the ring, only its fixed-size part may be
-	 * accessed here
+	 * the record's start; if the record is packed in the ring, only its first bytes may be
+	 * accessed here: the fixed-size part and ET_HEAD bytes
 	 */
 	struct et_header *rec;
 	__u64 direct; /* true if the record is packed in the ring */
@@ -82,7 +82,7 @@ struct et_src {
 	__u64 at; /* address of user memory, of a path's dentry or of a cgroup's kernfs_node */
 	union {
 		__u64 mount; /* a path: address of its vfsmount */
-		__u64 flags; /* measured strings: enum et_var_flags */
+		__u64 flags; /* a measured string: the field's flags (enum et_var_flags) */
 	};
 	__u64 fs;   /* a path: address of the fs_struct of the task, with its root directory */
 	__u32 orig; /* length in bytes before the cut to the field's cap; 0: not known yet */

@@ -416,8 +416,8 @@ __weak int et_env_copy(__u32 slot, __u32 off, __u32 env_slot)
 	bool small;
 
 	/*
-	 * The loop writes at most ET_CAP_ENV bytes after this offset, but the verifier assumes up
-	 * to twice as many.
+	 * The loop writes at most ET_CAP_ENV bytes from @off on. But the verifier assumes up to
+	 * twice as many, so leave room for these.
 	 */
 	barrier_var(off);
 	if (!env || !walk || off > ET_SCRATCH_SIZE - 2 * ET_CAP_ENV - 4096)

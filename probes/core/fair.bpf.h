@@ -12,8 +12,8 @@
  * u), which is u = 1/4: the ring is three quarters full. Two such users together stop at four
  * fifths, and root alone at five sixths.
  *
- * A BPF program asks the kernel how full a ring is. This takes a helper call. So it is repeated
- * only after the CPU's lane (work area) has added et_fair_look[key] bytes to the ring.
+ * A BPF program asks the kernel how full a ring is, by a helper call. To save calls, the query is
+ * repeated only after the CPU's lane (work area) has added et_fair_look[key] bytes to the ring.
  */
 #ifndef ET_FAIR_BPF_H
 #define ET_FAIR_BPF_H
@@ -45,9 +45,11 @@ struct {
 } shares __weak SEC(".maps");
 
 /*
- * The parameter `actor` of functions is the task that causes an event: 0 for the current task, else
- * the address of the task_struct. If only the task's user ID is known, it is ET_ACTOR_USER(), which
- * is smaller than any kernel address.
+ * The parameter @actor of the functions below names the task that causes an event:
+ *
+ *	0			the current task
+ *	ET_ACTOR_USER(uid)	unknown, but its user ID is @uid; smaller than any kernel address
+ *	a kernel address	this task_struct
  */
 #define ET_ACTOR_USER(uid) ((__u64)(uid) + 1)
 

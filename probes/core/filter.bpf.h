@@ -24,9 +24,9 @@
 #define ET_CGROUP_LEVELS 64
 
 /*
- * Processes that belong to a process tree that the user's filters name. The value is a mask: 1 <<
- * ET_ONLY for a wanted tree, 1 << ET_EXCEPT for an excluded tree. The BPF programs of tree.bpf.c
- * update the map. User space creates the map only if there is such a filter.
+ * The map `tree` has the processes that belong to a process tree of the user's filters. The value
+ * is a mask: 1 << ET_ONLY for a wanted tree, 1 << ET_EXCEPT for an excluded tree. The BPF programs
+ * of tree.bpf.c update the map. User space creates the map only if there is such a filter.
  */
 #define ET_TREE_MAX 16384
 

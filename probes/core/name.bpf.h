@@ -11,19 +11,19 @@
 
 /* A file's path: a dentry alone, or a dentry and a string after it. */
 struct et_src_name {
-	/* source of the dentry's path; dir.orig and dir.size include the string */
+	/* the dentry's path; dir.orig and dir.size include the string */
 	struct et_src dir;
 	__u64 name;  /* address of the string after the dentry's path */
 	__u64 given; /* if `name` is a copy in the kernel: user address of the original string */
 	__u32 len;   /* bytes of the string; 0: there is none, and the dentry is the file itself */
 	__u16 user;  /* true if the string is in the process's memory, false: in the kernel's */
-	/* true if no dentry was found for the path; path filters then let it pass */
+	/* true if no dentry was found for the path; path filters then let the event pass */
 	__u16 given_up;
 	__u32 flags;  /* enum et_var_flags to add to the field's flags */
 	__u32 hidden; /* enum et_var_flags to remove from the field's flags */
 };
 
-#define ET_NAME_USER (1U << 31) /* bit besides enum et_var_flags: the string is in user memory */
+#define ET_NAME_USER (1U << 31) /* one more bit of et_place::flags: the string is in user memory */
 
 /*
  * Copy a slash and the string of @name to offset @room of the buffer @tail. Returns 0, or nonzero

@@ -103,7 +103,8 @@ _Static_assert(ET_CAP_ARGV < 1 << ET_STRINGS_FLAGS_SHIFT, "a size and flags in o
 /*
  * Measure the strings of a user array that et_put_user_strings() will copy. The function stops
  * before a string that cannot be read, and after a string that does not fit into @cap bytes.
- * Returns their total size in bytes, and the field's flags << ET_STRINGS_FLAGS_SHIFT.
+ * Returns the total size in bytes of the measured strings, and the field's flags <<
+ * ET_STRINGS_FLAGS_SHIFT.
  */
 __weak __u32 et_user_strings_size(__u64 array, __u32 cap)
 {
@@ -146,7 +147,7 @@ static __always_inline struct et_src et_src_user_str(__u64 str, __u32 cap)
 	__s64 size;
 
 	if (et_measures()) {
-		/* The field is stored without the NUL byte, which is counted here. */
+		/* The size includes the NUL byte, which the field does not contain. */
 		size = et_user_str_size(str, cap + 1);
 		/*
 		 * No branches, to save the verifier work. Size -1 means that the string cannot be

@@ -11,7 +11,7 @@
  *	SEC("?kretprobe")   __x64_sys_X:	PT_REGS_RC(ctx)
  *
  * In a fexit program, ctx[0] is the address of the registers. But 5.10 does not allow a program to
- * read them through it, because BTF only declares their struct.
+ * read the registers through this address, because BTF only declares their struct.
  */
 #ifndef ET_SYSCALL_BPF_H
 #define ET_SYSCALL_BPF_H
@@ -102,8 +102,8 @@ static __always_inline bool et_syscall_is_compat(const struct task_struct *task)
  *	syscalls/sys_exit_X	number and result
  *	tp_btf/sys_exit		registers, result
  *
- * The registers come from et_syscall_regs(): 5.10 does not allow a program to read those in the
- * context, because BTF only declares their struct.
+ * The registers come from et_syscall_regs(), not from the context. 5.10 does not allow a program to
+ * read them through the context, because BTF only declares their struct.
  */
 static __always_inline long et_exit_ret(const void *ctx)
 {

@@ -25,8 +25,9 @@
 #define ET_TASK_SHARE 2
 
 /*
- * Number of the quota of hash table entries that the current task's entries count for: an eight-bit
- * hash of the real user ID. That ID does not change between creation and deletion of an entry.
+ * Number of the current task's quota: its entries in the hash table count for this quota. It is an
+ * eight-bit hash of the real user ID, which does not change between creation and deletion of an
+ * entry.
  */
 static __always_inline __u32 et_task_user(void)
 {

@@ -133,8 +133,8 @@ static __always_inline void et_walk_settle(struct et_walk *walk, char *dst)
 /* ---- in a record in the ring ---------------------------------------------------------- */
 
 /*
- * Bits that say what must be written after one step into a record in the ring. There, a path is
- * built backwards from the end of its measured size.
+ * Bits that say what the caller must write into a record in the ring after one step. There, a path
+ * is built backwards from the end of its measured size.
  *
  * A global function, which the verifier checks once, does the step and returns these bits. Its
  * caller does the writing, in a loop with bpf_for(), of which the verifier checks one iteration.
@@ -200,7 +200,7 @@ static __always_inline void et_walk_fill(struct et_walk *walk, struct bpf_dynptr
 /* ---- the path of the root ------------------------------------------------------------- */
 
 /*
- * The source of the path "/" of a file or cgroup. et_put_root() writes this frequent path without
+ * Describes the path "/" of a file or cgroup. et_put_root() writes this frequent path without
  * reading any dentry.
  */
 static __always_inline struct et_src et_src_root(void)
