@@ -35,9 +35,9 @@ static __always_inline __u64 dcache_rol(__u64 word, unsigned int bits)
 
 /*
  * Add the next eight bytes of a name to a hash, as hash_name() in fs/namei.c does. Kernels with
- * CONFIG_DCACHE_WORD_ACCESS calculate the hash in this way since 4.8; x86-64 and arm64 have it. See
- * commit 2a18da7a9c78 ("fs/namei.c: Improve dcache hash function"). User space checks the result
- * against the kernel's own hashes.
+ * CONFIG_DCACHE_WORD_ACCESS calculate the hash in this way since 4.8; x86-64 and arm64 have this
+ * option. See commit 2a18da7a9c78 ("fs/namei.c: Improve dcache hash function"). User space checks
+ * the result against the kernel's own hashes.
  */
 static __always_inline void dcache_hash_word(struct dcache_hash *hash, __u64 word)
 {

@@ -10,7 +10,7 @@
 #include "probes/core/path_filter.bpf.h"
 #include "probes/core/task.bpf.h"
 
-/* The sources of the fields of a file event. */
+/* Where the fields of a file event come from, and how long they are. */
 struct file_of {
 	struct et_src_name path;
 	const struct inode *inode; /* the file's inode; NULL: unknown */
@@ -38,7 +38,7 @@ static __always_inline void file_by_file(struct file_of *of, const struct task_s
 		     (const struct inode *)et_read_address(file, f_inode));
 }
 
-/* For path filters: the source of the string of @path, which comes after the dentry's path. */
+/* For path filters: where the string of @path is, which comes after the dentry's path. */
 static __always_inline struct et_src file_name_of(const struct et_src_name *path)
 {
 	return (struct et_src){ .at = path->user ? path->name : path->given };
@@ -55,7 +55,7 @@ static __always_inline bool file_path_skips(enum et_event_type type, const struc
 }
 
 /*
- * Measure the sources of all variable-length fields except the path. The caller has checked the
+ * Measure the lengths of all variable-length fields except the path. The caller has checked the
  * filters, so there will be an event.
  */
 static __always_inline void file_measure(struct file_of *of, const struct task_struct *task)

@@ -134,8 +134,8 @@ static __always_inline long ioctl_read(void *to, __u32 size, __u64 from)
  * if this file shares no bytes. @range is in kernel memory, or in user memory after the kernel has
  * written the results.
  *
- * The contents of a file with shared extents stay the same. They are reported nevertheless, like a
- * write of the same bytes: the file gets other extents, which requires write permission.
+ * Sharing extents does not change a file's contents. The file is reported nevertheless, like a
+ * write of the same bytes: it gets other extents, which requires write permission.
  *
  * A global function, like the next two: its stack is free again before the record is made.
  */

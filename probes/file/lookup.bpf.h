@@ -74,13 +74,10 @@ struct lookup {
 	__u32 slash; /* true if a slash follows the last component */
 	/* ET_VAR_F_UNRESOLVED if the lookup ended early; `last` is then the whole path */
 	__u32 flags;
-	__u32 hash;              /* hash of `name` */
-	char name[LOOKUP_NAME];  /* the component that is searched now */
+	__u32 hash;              /* hash of the component at the start of `name` */
+	char name[LOOKUP_NAME];  /* the component that is searched now, and the rest of the path */
 	char other[LOOKUP_NAME]; /* a dentry's name, to compare; for a deletion: the file's name */
-	/*
-	 * For a rename: the source of the old path. It is in the map because the stack has no room
-	 * for it.
-	 */
+	/* For a rename: the old path. It is in the map because the stack has no room for it. */
 	struct et_src_name src;
 	/*
 	 * For a deletion: the saved fields of the file. The next members are the length of its name
@@ -225,9 +222,9 @@ __weak __u64 lookup_some(__u64 parent, __u64 entry)
 }
 
 /*
- * Compare up to DCACHE_CHUNK dentries of a chain of the kernel's hash table, from the node @node
- * on, with l->name in the directory @parent. Returns the next node to compare, or 0 if none is left
- * or the name was found.
+ * Search for l->name in the directory @parent. Compare up to DCACHE_CHUNK dentries of a chain of
+ * the kernel's hash table, from the node @node on. Returns the next node to compare, or 0 if none
+ * is left or the name was found.
  */
 __weak __u64 lookup_chain_some(__u64 parent, __u64 node)
 {
@@ -700,7 +697,7 @@ __weak int lookup_walk(__u64 str, int dfd, enum lookup_follow follow)
 
 /*
  * True if the byte at @at, near the beginning of a path, is a slash or a component ".". The path's
- * first other component then begins after it.
+ * first component with a name then begins later.
  */
 __weak int lookup_is_lead(__u64 at)
 {

@@ -169,8 +169,8 @@ static __always_inline int modify_wanted(__u64 mount)
 	if (pending_op_is_foreign() || modify_is_internal(mount))
 		return 0;
 	/*
-	 * If the map has no room, count only that, and no lost event: most tasks that get write
-	 * access change no extended attributes.
+	 * If the map has no room, count only this failure, and no lost event: most tasks that get
+	 * write access change no extended attributes.
 	 */
 	if (!pending_call_save(PENDING_SLOT_MOUNT, &call))
 		et_refused(ET_TABLE_FILE_CALLS);

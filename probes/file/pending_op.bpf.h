@@ -51,10 +51,7 @@ struct pending_op {
 	 * underlying file system.
 	 */
 	__u64 stack;
-	/*
-	 * For a rename: the source of the old path. It is in the map because the stack has no room
-	 * for it.
-	 */
+	/* For a rename: the old path. It is in the map because the stack has no room for it. */
 	struct et_src_name old;
 	/*
 	 * For a deletion: the fields and the name that the file had before. NFS does not delete a

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* Reports FILE_RENAME by BPF programs at the entry and exit of system calls. */
+/*
+ * Reports FILE_RENAME at the exit of system calls. Their paths are copied at the entry:
+ * call_path.bpf.c
+ */
 #include "probes/core/filter.bpf.h"
 #include "probes/file/call.bpf.h"
 #include "probes/file/file.bpf.h"
