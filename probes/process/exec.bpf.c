@@ -44,8 +44,8 @@ static __always_inline void put_script(struct et_emit *em, const struct linux_bi
 }
 
 /*
- * Describe the source of the field ARGV: the arguments on the new program's stack, which is already
- * complete.
+ * Returns where the field ARGV comes from: the arguments on the new program's stack, which is
+ * already complete.
  */
 static __always_inline struct et_src exec_argv(const struct task_struct *task)
 {

@@ -90,8 +90,8 @@ static __always_inline bool exit_has_sockets(const struct task_struct *task)
 	if (max > EXIT_DESCRIPTORS)
 		return true;
 	/*
-	 * Without this barrier, the compiler ends the loop in a way that the verifier does not
-	 * understand before 6.2.
+	 * Without this barrier, the compiler changes the loop's end condition to one that the
+	 * verifier does not understand before 6.2.
 	 */
 	barrier_var(max);
 	for (__u32 i = 0; i < EXIT_DESCRIPTORS && i < max; i += 64) {

@@ -81,7 +81,8 @@ static __always_inline bool tty_in(__u64 tty, const volatile __u64 *ttys)
 
 /*
  * True if a write to the terminal @to must not be recorded, because each record would cause another
- * such write. It is the tracer's own write, or it passes on the tracer's output.
+ * such write. These are writes to the terminal that shows the tracer's output, writes of the
+ * tracer's ancestors, and writes of its pipeline.
  */
 static __always_inline bool tty_is_quiet(const struct task_struct *task, const struct et_tty *to)
 {
@@ -273,7 +274,8 @@ static __always_inline int tty_vector(const struct task_struct *task, struct fil
 
 /*
  * All BPF programs below run after the write. So they know the number of bytes written. The kernel
- * has already loaded the pages of the data, for which a BPF program could not wait.
+ * has read the data by then, so the data's pages are in memory. A BPF program could not wait for a
+ * page.
  */
 
 /*
