@@ -28,8 +28,8 @@ enum et_event_type {
 #define ET_EVENTS_OF_PROC (1ULL << ET_PROCESS_EXISTS)
 
 /*
- * Types of records that user space makes. The numbers of event types are indexes of arrays, so
- * these numbers are far above them.
+ * Types of records that user space makes. They begin far above the numbers of event types, which
+ * are indexes of arrays.
  */
 enum et_synthetic_type {
 	ET_SYNTHETIC = 0x8000,

@@ -188,8 +188,8 @@ struct et_walk {
 };
 
 /*
- * Shards: on hosts with many CPUs a class has several rings, and each CPU uses one of them, always
- * the same. All CPUs that use a ring share its lock.
+ * Largest number of shards of a class. On hosts with many CPUs a class has several rings, its
+ * shards. Each CPU always uses the same one of them. All CPUs that use a ring share its lock.
  */
 #define ET_RING_SHARDS_MAX 64
 
@@ -209,7 +209,10 @@ static inline __attribute__((always_inline)) __u32 et_ring_key(__u32 ring_class,
 #define ET_RING_KEYS(shards) ((shards) > 1 ? ET_RING_CLASSES * ((shards) + 1) : ET_RINGS)
 #define ET_RING_KEYS_MAX     ET_RING_KEYS(ET_RING_SHARDS_MAX)
 
-/* Number of keys of the map `shares`: there is no share of ET_RING_WAKE. */
+/*
+ * Number of keys of the map `shares`. ET_RING_WAKE carries no records, so its key is not needed: it
+ * is the last one if each class has one ring.
+ */
 #define ET_SHARE_KEYS(shards) ((shards) > 1 ? ET_RING_KEYS(shards) : ET_RING_CLASSES)
 
 /*

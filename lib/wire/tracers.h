@@ -27,7 +27,7 @@ struct et_tracer_output {
 };
 
 struct et_tracer {
-	__u64 tgid; /* process ID in the initial PID namespace; 0: unused element. Written last */
+	__u64 tgid; /* process ID in the initial PID namespace; 0: unused element. Set last */
 	__u64 start_time_ns;
 	struct et_tracer_output outputs[ET_TRACER_OUTPUTS];
 };
