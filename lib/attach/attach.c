@@ -245,8 +245,8 @@ static int attach(struct et_attached *at, struct et_error *err)
 	if (attach_chosen(at) == 0)
 		return 0;
 	/*
-	 * Unload all BPF programs: those of the next candidate are not loaded, and the wanted
-	 * events are constants in the loaded ones. The plan keeps the failures found so far.
+	 * Unload all BPF programs. The next candidate has other programs, and the wanted events are
+	 * constants in each program. The plan keeps the failures found so far.
 	 */
 	et_links__done(&at->links);
 	et_process_tree__end(&at->tree);

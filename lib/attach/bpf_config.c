@@ -42,10 +42,10 @@ static void add_terminal(__u64 *to, size_t *count, __u64 tty)
 }
 
 /*
- * Fill @to with the terminals whose writes are not recorded. @from names them by device number,
- * which is unique only within a devpts instance. To find the instance, search for the number in the
- * tracer's own terminals, from index @first on. If none of them has the number, take the terminals
- * with this number in all instances.
+ * Fill @to with the terminals to which writes are not recorded. @from has their device numbers. A
+ * device number is unique only within a devpts instance. To find the instance, search for the
+ * number in the tracer's own terminals, from index @first on. If none of them has the number, take
+ * the terminals with this number in all instances.
  */
 static void fill_terminals(__u64 to[ET_QUIET_TTYS], const uint64_t *from, size_t count,
 			   const struct et_own_task *self, size_t first, const struct et_log *log)

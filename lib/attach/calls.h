@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Runs BPF programs at system calls from the tracepoints of all system calls
- * (probes/core/calls.bpf.c). These tracepoints need no tracefs, and are detached at once: the
- * tracepoint of a single system call is detached only after RCU grace periods.
+ * Runs BPF programs for single system calls from the two tracepoints that all system calls share:
+ * tp_btf/sys_enter and tp_btf/sys_exit (probes/core/calls.bpf.c). These need no tracefs, and are
+ * detached at once. The own tracepoint of a system call is detached only after RCU grace periods.
  */
 #ifndef ET_ATTACH_CALLS_H
 #define ET_ATTACH_CALLS_H
@@ -16,13 +16,13 @@ struct bpf_program;
 struct btf;
 struct et_probes;
 
-/* True if the kernel's types @vmlinux have both tracepoints of all system calls. */
+/* True if the kernel's types @vmlinux have both shared tracepoints. */
 bool et_calls__are_possible(const struct btf *vmlinux);
 
 /**
  * et_calls__want() - before the load: select a BPF program for loading
  * @prog:	the BPF program
- * @tracepoint:	the tracepoint of a single system call that it would be attached to otherwise
+ * @tracepoint:	the system call's own tracepoint, which is not used; it names the system call
  *
  * Return: 0 or a negative errno.
  */

@@ -11,8 +11,8 @@
 /*
  * Verifier log level for statistics without the log of each step: BPF_LOG_STATS of
  * kernel/bpf/verifier.c, since 5.2 (commit 06ee7115b0d1, "bpf: add verifier stats and log_level bit
- * 2"). The member bpf_prog_info.verified_insns is no substitute: it exists since 5.16, and the
- * verification time is not available there.
+ * 2"). The member bpf_prog_info.verified_insns is no substitute: it exists only since 5.16, and no
+ * member of bpf_prog_info has the verification time.
  */
 #define LOG_STATS 4
 /*

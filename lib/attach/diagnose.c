@@ -23,8 +23,8 @@ static int check_tracepoint(struct et_feature_set *features, bool all_calls, con
 	int r;
 
 	/*
-	 * The shared tracepoints exist. If this kernel lacks the system call, its program is just
-	 * never called.
+	 * The program runs from the tracepoint that all system calls share. If this kernel lacks
+	 * the program's system call, the program just never runs.
 	 */
 	if (all_calls && et_hook_syscall_nr(tracepoint, &at_exit) >= 0)
 		return 0;

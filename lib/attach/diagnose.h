@@ -14,8 +14,8 @@
 
 /*
  * Mark candidates of @plan as failed if queries show that the kernel does not support them. This
- * loads no BPF programs. @all_calls: programs at system calls need no tracepoints of single system
- * calls (calls.h).
+ * loads no BPF programs. @all_calls: programs for system calls run from the tracepoints that all
+ * system calls share (calls.h), so the own tracepoint of a system call is not needed.
  */
 void et_diagnose__check(struct et_plan *plan, struct et_feature_set *features, bool all_calls);
 

@@ -15,8 +15,8 @@ struct et_emit_choice {
 	enum et_emit_mode mode; /* the chosen mode, for the BPF programs */
 	char name[32];          /* request and mode as text: "varlen", "auto: direct" */
 	/*
-	 * the reason why records are not packed in the ring; empty if they are, or if this was not
-	 * requested
+	 * why records are not packed in the ring (mode direct); empty if they are, or if the user
+	 * has requested another mode
 	 */
 	char why[200];
 };

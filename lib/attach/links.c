@@ -27,8 +27,8 @@
 struct et_link {
 	const struct et_hook_program *entry;
 	/*
-	 * descriptor that keeps the BPF program attached; -1: its file is in the fd store, another
-	 * BPF program calls it, or it is detached
+	 * descriptor of the BPF link that keeps the program attached. -1: the link's file is in the
+	 * fd store; or another BPF program calls this program; or the program is detached
 	 */
 	int fd;
 };
@@ -167,9 +167,9 @@ static bool are_scarce(int fd)
 }
 
 /*
- * Move a BPF link's file to the fd store, which keeps it open without a descriptor. The number of
- * calls that a kprobe has missed is read later from its link. So this link keeps its descriptor
- * unless descriptors are scarce.
+ * Move a BPF link's file to the fd store, which keeps it open without a descriptor. Exception: the
+ * number of calls that a kprobe has missed is read later from its link. So a kprobe's link keeps
+ * its descriptor while there are enough descriptors.
  */
 static void keep(struct et_links *links, const struct bpf_program *prog, struct et_link *link)
 {

@@ -114,8 +114,8 @@ static int skip_task_maps(const struct bpf_object *obj, bool storage)
 }
 
 /*
- * Open the object. libbpf searches the BPF programs' types in the small copy of the kernel's types,
- * and in all of them if there is no copy.
+ * Open the object. libbpf looks up the types that the BPF programs use in the small copy @types of
+ * the kernel's types. If there is no copy, libbpf searches all of the kernel's types.
  */
 static struct et_probes *open_object(struct et_btf_subset *types)
 {

@@ -49,8 +49,8 @@ int et_load__locked(const struct et_loaded *loaded, struct et_locked *ret)
 }
 
 /*
- * Number of threads of this host, from /proc/loadavg. If the file cannot be read, return the
- * largest __u64: the caller takes the smaller one of this and another number.
+ * Number of threads of this host, from /proc/loadavg. The caller uses it as an upper limit. If the
+ * file cannot be read, return the largest __u64, which limits nothing.
  */
 static __u64 count_tasks(void)
 {

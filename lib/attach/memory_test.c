@@ -96,7 +96,7 @@ static void test_shards(void **state)
 	assert_int_equal(et_memory__fit(OTHERS + whole - 1, OTHERS, PAGE, many, sizes, &least), 0);
 	assert_int_equal(sizes[ET_RING_LIFECYCLE], 4 * M);
 	assert_int_equal(sizes[ET_RING_BULK], 2 * M);
-	/* The smallest possible rings are one ring of each class. */
+	/* The smallest possible rings are one ring of one page for each class. */
 	assert_int_equal(et_memory__fit(1, OTHERS, PAGE, many, sizes, &least), -ENOSPC);
 	assert_int_equal(least, all_of(PAGE, PAGE));
 }

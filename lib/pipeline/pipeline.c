@@ -55,7 +55,7 @@ static int write_all(struct et_pipeline *p, struct et_event *event, size_t bound
 {
 	int r = 0;
 
-	/* A replay numbers all records of a recording. So an event that it lacks gets no number. */
+	/* A replay numbers all records in a recording. So an event without a record gets none. */
 	event->seq = p->seq;
 	if (!p->recorder || et_recorder_gets(p, event))
 		p->seq++;

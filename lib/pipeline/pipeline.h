@@ -201,7 +201,7 @@ void et_pipeline_next_output(struct et_pipeline *p, int fd);
  *
  * If p->processes is set, the new recording begins with the processes that run, as PROCESS_EXISTS
  * records with `again`. So its replay needs no earlier recording. If the recording has a limit,
- * these records take at most a quarter of it: the processes that were used last.
+ * these records take at most a quarter of it, and only the processes that were used last have one.
  *
  * Return: 0, or a negative errno if the end of the old recording, or the beginning of the new one,
  * cannot be written; p->error has the message.

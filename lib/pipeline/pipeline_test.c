@@ -196,10 +196,7 @@ static void rotated(void **state)
 	assert_int_equal(pipeline.written[ET_PROCESS_EXEC], 100);
 }
 
-/*
- * Return the uncompressed text of a file, all of whose frames are complete. The caller frees the
- * text.
- */
+/* Decompress a file that has only complete frames. Return: the text, which the caller frees. */
 static char *decompressed(int fd)
 {
 	const off_t size = lseek(fd, 0, SEEK_END);

@@ -62,7 +62,7 @@ struct ring {
 	/*
 	 * The value of `end` before the last look at all rings. A record before this position was
 	 * reserved before that look. So the look has found every record, of any ring, that must
-	 * come before this record. The reader passes on only such records.
+	 * come before it. The reader passes on only records before this position.
 	 */
 	unsigned long settled;
 	/* true if the next record is not committed yet: a later batch reads it */

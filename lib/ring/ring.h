@@ -122,7 +122,7 @@ int et_rings__consume(struct et_rings *rings, unsigned int batch);
 
 /*
  * True if at least a quarter of any ring is in use. Does not check ET_RING_WAKE, the ring that only
- * wakes the reader and has no records.
+ * wakes the reader and has no events.
  */
 bool et_rings__are_filling(const struct et_rings *rings);
 

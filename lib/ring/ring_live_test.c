@@ -23,8 +23,8 @@
 
 struct fixture {
 	int map;
-	int prog;  /* BPF program that writes the number of its runs, 8 bytes, into the ring */
-	int count; /* BPF map that contains this number */
+	int prog;  /* BPF program: adds 1 to the number in `count`, and writes it into the ring */
+	int count; /* BPF map with one number of 8 bytes: how often the program has run */
 	volatile __u32 sleeping;
 	struct et_rings *rings;
 	unsigned int seen;

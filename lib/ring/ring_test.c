@@ -298,10 +298,7 @@ static void test_nap(void **state)
 	struct fixture *f = *state;
 	struct timespec a, b;
 
-	/*
-	 * First wake the reader once, and read that record. This earlier wake-up must not end the
-	 * nap below.
-	 */
+	/* Before the nap, wake the reader for one record. This wake-up must not end the nap. */
 	assert_true(et_rings__prepare_sleep(f->rings));
 	put(f, 1, 8, 0);
 	eventfd_write(f->wake_fd, 1);

@@ -92,7 +92,7 @@ static bool leaves_out(void *ctx, const struct et_event *event)
 #define HOLD_NS  (800 * ET_MS)
 #define QUIET_NS (50 * ET_MS)
 
-/* A reader may process several lines at once. It may react to a line up to this time later. */
+/* A reader may collect lines and process them together. It may react to a line this much later. */
 #define DELAY_NS (250 * ET_MS)
 
 /* The output's reader counts as too slow if the output refused bytes in the last BLOCKED_NS. */

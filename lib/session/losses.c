@@ -19,7 +19,7 @@ int et_losses_open(struct et_losses *l, const struct et_bpf_counter_maps *maps, 
 	return et_seq_gaps__new(et_bpf_counters__cpus(l->accounts), begin_ns, &l->gaps);
 }
 
-/* Number of records that were read from the rings, and of records that BPF programs discarded. */
+/* Number of records that were read from the rings, including discarded ones. */
 static __u64 given(const struct et_rings *rings)
 {
 	const struct et_rings_stats *stats = et_rings__stats(rings);

@@ -34,8 +34,9 @@ __u64 et_nap_length(__u64 budget_ns, __u64 cap_ns, const struct et_nap_seen *see
 	if (!seen->before_last || seen->now_ns - seen->before_last > budget_ns)
 		return 0;
 	/*
-	 * An event that comes now waits for the nap, and then until the records before it are read.
-	 * To read these records takes about as long as reading took this time (`reading`).
+	 * An event that comes now waits until the nap ends, and then until the records before it
+	 * are read. Reading them will take about as long as the last reading: `reading`. Both waits
+	 * together must fit the budget.
 	 */
 	ns = budget_ns - smaller(reading, budget_ns / 2);
 	ns = smaller(ns, cap_ns);

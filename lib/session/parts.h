@@ -33,7 +33,7 @@ struct et_parts {
  *
  * While BPF programs run, they also count records that are still in the rings. Such a record
  * belongs to the recording that will contain it. A loss belongs to the recording that contains its
- * LOST record. So unless @last is true, the account has only received events and reported losses.
+ * LOST record. So if @last is false, the account has only received events and reported losses.
  */
 void et_parts_account(struct et_parts *parts, const struct et_event_stats *stats, size_t count,
 		      const struct et_session_stats *session, bool last,

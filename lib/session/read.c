@@ -18,8 +18,8 @@
 #define BATCH 256
 
 /*
- * Longest time for which lines stay in the buffer while records come without a pause. The header
- * eventstrace.h promises 100 ms, and processing a batch of large records takes part of that.
+ * Longest time for which lines stay in the buffer while records come without a pause, even if the
+ * latency budget is larger.
  */
 #define FLUSH_NS (50 * ET_MS)
 

@@ -144,8 +144,8 @@ static ssize_t write_some(const struct fd_sink *self, const char *buf, size_t n)
 		break;
 	}
 	/*
-	 * write(2) returned 0 although there were bytes to write: fail, because the caller would
-	 * retry for ever.
+	 * If write(2) returns 0 although there are bytes to write, fail. Otherwise the caller would
+	 * try again for ever.
 	 */
 	return r > 0 ? r : r < 0 ? -errno : -EIO;
 }
