@@ -12,9 +12,9 @@
 		EXIT_IF("file_open_tp", "open_by_handle_at") /* needs CONFIG_FHANDLE */
 
 /*
- * Hooks on kernel functions come first, because such a hook gets the file itself. The BPF program
- * need not look up the path again, which may have changed by then. Such a hook also sees 32-bit
- * system calls and io_uring.
+ * Hooks on kernel functions come first, because such a hook gets the file itself. So the BPF
+ * program need not look up the path again; the path may have changed by then. Such a hook also sees
+ * 32-bit system calls and io_uring.
  *
  * The functions that ask security modules for permission, such as security_path_unlink(), get the
  * mount, and thus the path. They need CONFIG_SECURITY_PATH, and have the same parameters in all
