@@ -75,7 +75,7 @@ static int read_number(const char *path, const char *format, unsigned int *ret)
  */
 static int open_kprobe(const char *function, bool at_return)
 {
-	/* config1 and kprobe_func, the address of the function's name, are one union. */
+	/* config1 is in a union with kprobe_func, which is the address of the function's name. */
 	struct perf_event_attr attr = {
 		.size = sizeof(attr),
 		.config1 = (__u64)(uintptr_t)function,

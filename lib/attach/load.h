@@ -58,7 +58,8 @@ struct et_loaded {
 	/* descriptor of the map `scratch`; -1: all records are packed in the rings */
 	int scratch_fd;
 	struct et_costs costs; /* what the verifier has measured of each program, if requested */
-	int ring_fds[ET_RING_KEYS_MAX]; /* by et_ring_key(), and ET_RING_WAKE; -1: no ring */
+	/* descriptors of the rings; the index is et_ring_key() or ET_RING_WAKE. -1: no ring */
+	int ring_fds[ET_RING_KEYS_MAX];
 	/* number of rings of each class; a CPU uses one ring of each class */
 	unsigned int shards[ET_RING_CLASSES];
 	/* bytes of the data of each ring, after the rings were made to fit the memory budget */

@@ -81,8 +81,8 @@ static void test_fits_not(void **state)
 }
 
 /*
- * Each ring of a class has its own pages. If the rings of a class become smaller, the class has
- * fewer of them.
+ * Each ring of a class has its own pages. If a class gets less memory, its rings become smaller,
+ * and finally fewer.
  */
 static void test_shards(void **state)
 {

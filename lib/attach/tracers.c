@@ -211,7 +211,10 @@ int et_tracers__join(const struct et_own_task *self, struct et_tracers_member *r
 		goto out;
 	close(m.mark_fd);
 	m.mark_fd = r;
-	/* The map has process IDs of the initial PID namespace: kill(2) elsewhere uses others. */
+	/*
+	 * The map has process IDs of the initial PID namespace. In another namespace, kill(2) would
+	 * find other processes by them, or none.
+	 */
 	if (!self->level)
 		drop_dead(m.shared, self);
 	m.own = claim(m.shared);

@@ -332,7 +332,7 @@ enum et_spool_full {
 	ET_SPOOL_DROP_NEWEST,     /* new segments: they are not written */
 };
 
-/* When segments are written through to the disk: what a power cut may cost. */
+/* When segments are synchronized with the disk. A power cut loses the bytes after that. */
 enum et_spool_sync {
 	ET_SPOOL_SYNC_NONE = 0, /* when the kernel chooses to */
 	ET_SPOOL_SYNC_SEGMENT,  /* at the end of each segment */
@@ -554,11 +554,12 @@ struct et_options {
 	/* 1: leave out PROCESS_EXIT events of processes that exited with status 0. 0: keep them */
 	uint32_t failed_only;
 	/*
-	 * 1: add the member "context" to each event in the format "json": the event's process, its
-	 * ancestors, the names of its users, and its container. The formats "ecs" and "es-bulk"
-	 * have programs and names in fields of their own; other formats have no context. The
-	 * session records forks, execs and exits for the context, but prints them only if they are
-	 * in `events`. A replay needs a recording that was made with this option. 0: no context.
+	 * 1: add the context of each event to its line: the event's process, its ancestors, the
+	 * names of its users, and its container. The format "json" has them in the member
+	 * "context", "ecs" and "es-bulk" in fields of their schema, and "text" the ancestors in a
+	 * column. The format "trace" cannot have a context. The session records forks, execs and
+	 * exits for the context, but prints them only if they are in `events`. A replay needs a
+	 * recording that was made with this option. 0: no context.
 	 */
 	uint32_t context;
 	/* largest number of processes in memory for `context`; 0: 65,536 */
@@ -964,8 +965,8 @@ struct et_process_info {
 struct et_context_info {
 	size_t sz;              /* sizeof(struct et_context_info); ET_CONTEXT_INFO_INIT sets it */
 	const char *user;       /* name of the process's real user; NULL: none, or not known */
-	const char *group;      /* likewise of its real group */
-	const char *login_user; /* likewise of the user that logged in */
+	const char *group;      /* name of its real group; NULL: none, or not known */
+	const char *login_user; /* name of the user that logged in; NULL: none, or not known */
 	uint32_t login_uid;     /* the user that logged in; 4294967295: none, or not known */
 	uint32_t pad;
 	const char *container_id; /* without a terminating 0; NULL: no container */
@@ -1372,8 +1373,9 @@ struct et_replay;
 
 /**
  * et_replay__open() - prepare to replay a recording
- * @opts:	`events` are the event types to replay. output_fd, unbuffered, max_events, redact,
- *		on_event and log mean the same as for a session. Other options are ignored
+ * @opts:	`events` are the event types to replay. Options for output_fd, formats, redaction,
+ *		filters and on_event mean the same as for a session. Options for BPF programs, ring
+ *		buffers and recordings are ignored
  * @fd:		the recording, a file or a pipe; the caller closes it
  * @ret:	receives the replay; the caller closes it with et_replay__close()
  * @err:	receives kind and message on failure; may be NULL

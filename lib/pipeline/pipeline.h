@@ -61,7 +61,7 @@ struct et_pipeline {
 	bool has_header;
 	bool header_due; /* true: the header line must be written before the next line */
 	__u64 seq;       /* et_event.seq of the next event */
-	/* JSON members that the user chose; NULL: all members, or the format is "text" */
+	/* JSON members that the user chose; NULL: all members, or the format is not "json" */
 	struct et_members *members;
 	/* the table of processes for et_options.context; NULL: events get no context */
 	struct et_context *context;

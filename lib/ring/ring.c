@@ -349,7 +349,7 @@ static bool comes_first(const struct ring *a, const struct ring *b)
 	return a->key < b->key || (a->key == b->key && a < b);
 }
 
-/* Add a ring whose next record is known. */
+/* Add @ring to the heap. Its next record is known. */
 static void push(struct et_rings *rings, struct ring *ring)
 {
 	unsigned int at = rings->heap_count++;
@@ -359,7 +359,7 @@ static void push(struct et_rings *rings, struct ring *ring)
 	rings->heap[at] = ring;
 }
 
-/* Put @ring in place of the first ring of the heap. */
+/* Remove the first ring from the heap, and put @ring in its place or further down. */
 static void replace_first(struct et_rings *rings, struct ring *ring)
 {
 	unsigned int at = 0, child;
@@ -466,7 +466,7 @@ static int take(struct et_rings *rings, struct ring *ring)
 		r = rings->fn(rings->ctx,
 			      ring->data + (ring->pos & ring->mask) + BPF_RINGBUF_HDR_SZ, len,
 			      ring->ring_class);
-		/* the record stays in the ring, because the callback does not take the record */
+		/* the callback has not taken the record, so the record stays in the ring */
 		if (r == -EAGAIN)
 			return r;
 		rings->stats.records++;

@@ -109,7 +109,7 @@ static void test_reader(void **state)
 	assert_int_equal(seconds(l, 1, 50, STRANGER, 1), 0);
 }
 
-/* et_loop_is_likely() is true while most events are of readers: the session then naps shorter. */
+/* et_loop_is_likely() is true while most events are of readers. */
 static void test_likely(void **state)
 {
 	struct et_loop *l = *state;
