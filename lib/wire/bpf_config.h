@@ -104,7 +104,7 @@ struct et_bpf_config {
 	__u32 sock_entries_ended_max;
 	__u32 sock_entries_attempts_max;
 
-	bool wakeup_always; /* the kernel's own rule decides which records wake the reader */
+	bool wakeup_always; /* the kernel's own rule decides which records wake a sleeping reader */
 	bool fair;          /* each user may fill only a share of a ring: fair.bpf.h */
 	bool record_feedback; /* keep writes that a tracer's output may cause: feedback.bpf.h */
 	/*

@@ -19,8 +19,8 @@
 /*
  * Limits of calls.bpf.c, which runs BPF programs for single system calls from the tracepoints of
  * all system calls. These system calls have numbers below ET_CALLS. Each has at most ET_CALL_LAYERS
- * programs, which run one after the other. The program of layer n for system call nr is in slot n *
- * ET_CALLS + nr of a program array.
+ * programs, which run one after the other. A program array has the program of layer n for system
+ * call nr in slot n * ET_CALLS + nr.
  */
 #define ET_CALLS       512
 #define ET_CALL_LAYERS 4
