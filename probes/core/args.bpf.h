@@ -98,8 +98,8 @@ static __always_inline __u64 et_regs_at(const struct pt_regs *ctx, __u32 i)
 #define et_arg_traced(ctx, NAME) et_ctx_at(ctx, et_config.args[ET_ARG_##NAME])
 
 /*
- * In a fentry or fexit program: the value of the pointer argument NAME, a row of btf_args.def, as a
- * number. 0 if the kernel's function has no such argument.
+ * In a fentry or fexit program: the pointer argument NAME, a row of btf_args.def, as a number. 0 if
+ * the kernel's function has no such argument.
  */
 #define et_arg_address(ctx, NAME) \
 	(et_arg_exists(NAME) ? et_ctx_address(ctx, et_config.args[ET_ARG_##NAME]) : 0)

@@ -235,7 +235,7 @@ static __always_inline void et_put_kn(struct et_emit *em, enum et_var_type type,
 
 /*
  * Append the fields PIDS_SS_CGROUP_PATH and CGROUP_PATH. If both are the same cgroup, its path is
- * built twice: to copy it would take more stack than BPF programs have on kernels before 6.13.
+ * built twice. A copy would take more stack than BPF programs have on kernels before 6.13.
  */
 static __always_inline void et_put_cgroup(struct et_emit *em, const struct et_src_cgroup *src)
 {

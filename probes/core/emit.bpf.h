@@ -17,10 +17,15 @@
  * et_emit_begin() can calculate the record's size. A BPF program must submit each record that it
  * begins. If et_emit_begin() returns NULL, it has counted the event as lost.
  *
- * A record is made in one of three ways. It is built in the ring with each field at a fixed offset;
- * it is packed in scratch memory; or it is packed in the ring. User space sets et_config.emit_mode
- * before it loads the BPF programs, and the verifier removes the code of the other modes. Only this
- * file reads the mode; the files that append fields test em->direct or call et_measures().
+ * A record is built in one of three ways, the emit mode (et_config.emit_mode):
+ *
+ *	ET_EMIT_FIXED	in the ring, with each field at a fixed offset
+ *	ET_EMIT_VARLEN	packed in scratch memory, then copied into the ring
+ *	ET_EMIT_DIRECT	packed in the ring
+ *
+ * User space sets the mode before it loads the BPF programs, and the verifier removes the code of
+ * the other modes. Only this file reads the mode; the files that append fields test em->direct or
+ * call et_measures().
  */
 #ifndef ET_EMIT_BPF_H
 #define ET_EMIT_BPF_H

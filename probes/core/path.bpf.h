@@ -25,7 +25,7 @@ static __always_inline void et_path_walk(struct et_walk *walk, __u64 at, __u64 m
 }
 
 /*
- * Go from the dentry at p->at to its parent, on the way from a file to the process's root
+ * Go from the dentry at p->at to its parent. Such steps lead from a file to the process's root
  * directory. @first is true for the first step, which begins at the file itself.
  */
 static __always_inline enum et_step et_path_step(struct et_place *p, bool first)
@@ -41,8 +41,8 @@ static __always_inline enum et_step et_path_step(struct et_place *p, bool first)
 		struct mount *up = (struct mount *)et_read_address(m, mnt_parent);
 
 		/*
-		 * This mount has no parent mount, and the process's root directory was not on the
-		 * way. So no path of the process leads to the file.
+		 * This mount has no parent mount, and no step has reached the process's root
+		 * directory. So no path of the process leads to the file.
 		 */
 		if (up == m || !up) {
 			p->flags |= ET_VAR_F_UNREACHABLE;

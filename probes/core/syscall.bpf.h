@@ -93,9 +93,9 @@ static __always_inline bool et_syscall_is_compat(const struct task_struct *task)
 }
 
 /*
- * A program SEC("?tracepoint") at the entry or exit of a system call runs on the tracepoint of this
- * system call, or is called by calls.bpf.c on a tracepoint of all system calls. User space loads it
- * with the program type for its hook (et_config.calls_tp_btf). The context differs:
+ * A program SEC("?tracepoint") is for the entry or exit of one system call. It runs on the
+ * tracepoint of this system call, or calls.bpf.c calls it on a tracepoint of all system calls. User
+ * space loads it with the program type for its hook (et_config.calls_tp_btf). The context differs:
  *
  *	syscalls/sys_enter_X	number and arguments
  *	tp_btf/sys_enter	registers, number

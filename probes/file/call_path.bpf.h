@@ -28,8 +28,8 @@
 #define CALL_PATH_MAX 4096
 
 /*
- * Limits on kernels without task storage: the number of tasks that can have saved paths at once,
- * and the number of tasks that can have a saved path longer than CALL_PATH_SHORT.
+ * Limits on kernels without task storage. At most CALL_PATHS tasks can have saved paths at once.
+ * Only CALL_LONGS of these can have a saved path that does not fit into struct call_paths.
  */
 #define CALL_PATHS 2048
 #define CALL_LONGS 128

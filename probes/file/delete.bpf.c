@@ -89,8 +89,8 @@ static __always_inline int delete_seen(struct dentry *dentry)
 }
 
 /*
- * True if the file that the lookup found at the system call's entry is now deleted: its dentry has
- * no inode, or is no longer in the kernel's hash table of dentries.
+ * True if the file that the lookup found at the system call's entry is now deleted. Then its dentry
+ * has no inode, or is no longer in the kernel's hash table of dentries.
  */
 static __always_inline bool delete_is_gone(const struct lookup *l)
 {

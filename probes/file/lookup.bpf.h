@@ -29,7 +29,9 @@
 #include "probes/file/dcache.bpf.h"
 #include "probes/file/procfs.bpf.h"
 
-/* largest number of steps; a step is one path component, also of a followed link, or one slash */
+/*
+ * largest number of steps; a step is a path component, also of a followed link, or a repeated slash
+ */
 #define LOOKUP_STEPS 256
 /* largest number of bytes of slashes and dots that are skipped at either end of a path */
 #define LOOKUP_DOTS 64

@@ -187,8 +187,8 @@ static __always_inline int modify_given_back(__u64 mount)
 }
 
 /*
- * The mount of the file with @dentry, whose extended attributes have changed. 0 if no mount is
- * saved for the task, or if the saved mount is of another file system. If a mount may be missing
+ * The mount of the file with @dentry, whose extended attributes have changed. Returns 0 if no mount
+ * is saved for the task, or if the saved mount is of another file system. If a mount may be missing
  * for lack of room, count the event as lost.
  */
 static __always_inline __u64 modify_mount_of(const struct dentry *dentry)

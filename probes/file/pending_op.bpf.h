@@ -46,9 +46,9 @@ struct pending_op {
 	__u64 inode;
 	__u64 folder; /* dentry of the directory that contains the name */
 	/*
-	 * With kprobes: the stack pointer when the operation began. pending_op_is_inner() compares
-	 * it, to distinguish an overlay's operation from the operation that it causes on an
-	 * underlying file system.
+	 * With kprobes: the stack pointer when the operation began. An overlay's operation causes
+	 * another operation on an underlying file system: pending_op_is_inner() compares stack
+	 * pointers to distinguish the two.
 	 */
 	__u64 stack;
 	/* For a rename: the old path. It is in the map because the stack has no room for it. */

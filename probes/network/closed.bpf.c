@@ -182,8 +182,8 @@ static __always_inline struct over *closed_make(struct sock *sk, __u32 uid)
 }
 
 /*
- * True for the TCP socket of one path of an MPTCP connection. MPTCP closes a path that it no longer
- * needs, often in a kernel thread, while the connection stays open.
+ * True for the TCP socket of one path of an MPTCP connection. Its close is no event: MPTCP closes a
+ * path that it no longer needs, often in a kernel thread, while the connection stays open.
  */
 static __always_inline bool closed_is_path(const struct sock *sk)
 {

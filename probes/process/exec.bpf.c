@@ -74,7 +74,7 @@ static __always_inline int exec_body(const struct task_struct *task,
 
 	/*
 	 * Any thread of a process may call execve. By now the kernel has made this thread the group
-	 * leader, so @task stands for the process.
+	 * leader, so the IDs of @task are those of the process.
 	 */
 	if (et_is_kthread(task))
 		return 0;
