@@ -2,7 +2,7 @@
 /*
  * Runs BPF programs for single system calls from the two tracepoints that all system calls share:
  * tp_btf/sys_enter and tp_btf/sys_exit (probes/core/calls.bpf.c). These need no tracefs, and are
- * detached at once. The own tracepoint of a system call is detached only after RCU grace periods.
+ * detached at once. A system call's own tracepoint is detached only after RCU grace periods.
  */
 #ifndef ET_ATTACH_CALLS_H
 #define ET_ATTACH_CALLS_H

@@ -15,7 +15,7 @@
 /*
  * Mark candidates of @plan as failed if queries show that the kernel does not support them. This
  * loads no BPF programs. @all_calls: programs for system calls run from the tracepoints that all
- * system calls share (calls.h), so the own tracepoint of a system call is not needed.
+ * system calls share (calls.h), so a system call's own tracepoint is not needed.
  */
 void et_diagnose__check(struct et_plan *plan, struct et_feature_set *features, bool all_calls);
 

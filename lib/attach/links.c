@@ -27,8 +27,8 @@
 struct et_link {
 	const struct et_hook_program *entry;
 	/*
-	 * descriptor of the BPF link that keeps the program attached. -1: the link's file is in the
-	 * fd store; or another BPF program calls this program; or the program is detached
+	 * descriptor of the BPF link or perf event that keeps the program attached. -1: its file is
+	 * in the fd store; or another BPF program calls this program; or the program is detached
 	 */
 	int fd;
 };

@@ -569,9 +569,9 @@ struct et_options {
 	/*
 	 * Number of ring buffers of each kind, between which the CPUs are divided: a power of two
 	 * up to 64. Together they have the size of ring_size. A ring buffer has one lock, so more
-	 * of them let more CPUs record at the same time. Each has at least 256 KiB, and room for
-	 * three of its largest records; for this, there may be fewer. 0: one for each four CPUs
-	 * that are online.
+	 * of them let more CPUs record at the same time. There are fewer if one would have less
+	 * than 256 KiB, or no room for three of its largest records. 0: about one for each four
+	 * CPUs that are online.
 	 */
 	uint32_t ring_shards;
 	/*

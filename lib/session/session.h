@@ -100,7 +100,7 @@ struct et_session {
 	__u64 blocked_at; /* when an output last accepted no more bytes */
 
 	bool looked;      /* true after the first record in the current et_session__poll() */
-	__u64 drained_at; /* when this call of drain() last began a step; 0: not yet */
+	__u64 drained_at; /* when the last call of drain() began its last step; 0: none yet */
 	__u64 away_ns;    /* et_session_stats.away_ns: sum of long times in which records waited */
 	__u64 away_longest_ns;
 
