@@ -15,8 +15,8 @@ struct et_link;
 struct et_probes;
 
 /*
- * The attached BPF programs. The caller initializes `events_fd` and `calls`, and all other members
- * with 0.
+ * The attached BPF programs. At first, the caller sets `events_fd` and `calls`, and all other
+ * members to 0.
  */
 struct et_links {
 	struct et_link *links;

@@ -19,9 +19,9 @@
  *	et_session__close(s);
  *
  * Functions return 0 or more, or a negative errno. Results go to `ret_` parameters, which stay
- * unchanged on failure. Pointers that the caller passes must not be NULL, unless the function's
- * comment allows it. The caller frees only those results for which the function's comment names a
- * free function.
+ * unchanged on failure. A pointer that the caller passes may be NULL only if the function's comment
+ * allows it. The caller frees only those results for which the function's comment names a free
+ * function.
  *
  * The library never prints, never exits, and handles no signals. If no process has the read end of
  * an output pipe, a function returns -EPIPE, and the process gets no SIGPIPE. A process that

@@ -54,10 +54,7 @@ struct ring {
 	int poll_fd;
 	unsigned long told; /* value of *consumer at the last et_rings__take_fill() */
 	bool broken;        /* true if the ring's contents were invalid: it is not read again */
-	/*
-	 * The current batch as positions in the ring, in bytes: its begin, its next record, and its
-	 * end.
-	 */
+	/* Positions in bytes: the beginning of the current batch, its next record, its end. */
 	unsigned long start, pos, end;
 	/*
 	 * The value of `end` before the last look at all rings. A record before this position was
@@ -454,7 +451,7 @@ static int advance(struct et_rings *rings, struct ring *ring)
 
 /* ---- reading ------------------------------------------------------------------------------- */
 
-/* Pass the ring's next record to the callback, unless the BPF program has discarded the record. */
+/* Pass the ring's next record to the callback. Only count a record that was discarded. */
 static int take(struct et_rings *rings, struct ring *ring)
 {
 	__u32 len = ring->head & ~BPF_RINGBUF_DISCARD_BIT;

@@ -168,8 +168,8 @@ void et_loop_assume(struct et_loop *l);
 void et_loop_add_trial(struct et_loop *l, __u64 quiet_ns, __u64 begin_ns, __u64 end_ns);
 
 /*
- * End the trials. There is no loop if fewer than ET_LOOP_TRIALS were made, unless et_loop_assume()
- * was called.
+ * End the trials. If fewer than ET_LOOP_TRIALS were made, and et_loop_assume() was not called,
+ * there is no loop.
  */
 void et_loop_end_trials(struct et_loop *l, __u64 now_ns);
 

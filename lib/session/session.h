@@ -73,7 +73,7 @@ struct et_session {
 	struct et_spool *spool;      /* writes segments; NULL: none are wanted */
 	int spool_error;             /* error of the spool that was logged last */
 	__u64 segments_dropped;      /* number of dropped segments that LOST records report */
-	__u64 segment_begun_ns;      /* CLOCK_MONOTONIC: begin of the present segment */
+	__u64 segment_begun_ns;      /* CLOCK_MONOTONIC: when the present segment began */
 	/* seq of the first record after the PROCESS_EXISTS records at the segment's beginning */
 	__u64 segment_seq;
 	struct et_prefix_set prefixes;
