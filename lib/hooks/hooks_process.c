@@ -168,10 +168,10 @@ static const struct et_hook_candidate rows[] = {
 	},
 	/*
 	 * The kernel calls tty_write() only for terminals. The function has the arguments iocb and
-	 * from since 5.11 (commit 9bb48c82aced, "tty: implement write_iter"), and in earlier stable
-	 * kernels. Since 6.0 these arguments also show the data that 32-bit programs and io_uring
-	 * write. A write to a stopped terminal may sleep for any time. Meanwhile a kretprobe may
-	 * miss other calls, so the kprobe candidate (set of hooks) is the last.
+	 * from since 5.11 (commit 9bb48c82aced, "tty: implement write_iter"), and also in some
+	 * earlier stable kernels. Since 6.0 these arguments also show the data that 32-bit programs
+	 * and io_uring write. A write to a stopped terminal may sleep for any time. Meanwhile a
+	 * kretprobe may miss other calls, so the kprobe candidate (set of hooks) is the last.
 	 */
 	{
 		.event_id = ET_PROCESS_TTY_WRITE, .kind = ET_ATTACH_FENTRY,

@@ -246,7 +246,7 @@ static void test_names(void **state)
 		assert_true(is_words(e->name, '_'));
 		assert_true(is_short_for(e->flag, e->name));
 		assert_true(is_same_name(e->NAME, e->name));
-		/* An option begins with the name of its category. */
+		/* An option begins with its category, in full or shortened: net-conn-attempt. */
 		assert_int_equal(strncmp(e->flag, e->category, len), 0);
 		assert_int_equal(e->flag[len], '-');
 		for (size_t j = 0; j < i; j++) {

@@ -35,8 +35,8 @@ static __always_inline enum et_step et_cgroup_step(struct et_place *p, char buf[
 /*
  * Length in bytes of the cgroup's name at kernel address @name; 0 if it cannot be read. No scratch
  * memory is claimed yet, so the name is copied to the stack. It is copied in short pieces, because
- * a BPF program and all functions that it calls share 512 bytes of stack. Before 6.8, functions
- * that are never called count too.
+ * a BPF program and all functions that it calls share 512 bytes of stack. Before 6.8, this includes
+ * functions that are never called.
  */
 __weak int et_name_len(__u64 name)
 {

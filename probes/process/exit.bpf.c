@@ -291,10 +291,10 @@ static __always_inline bool exit_signals(const struct task_struct *task)
 /*
  * Processes whose exit is already reported. New entries replace the oldest.
  *
- * Before 6.16 the tracepoint sched_process_exit does not pass whether the thread is the last of its
- * process. The tracepoint runs some time after the thread has decremented the count of live
- * threads. If several threads end together, for example by exit_group(2), more than one may read a
- * count of 0. The first one that adds the process to this map reports the exit.
+ * Before 6.16 the tracepoint sched_process_exit has no argument that tells whether the thread is
+ * the last of its process. The tracepoint runs some time after the thread has decremented the count
+ * of live threads. If several threads end together, for example by exit_group(2), more than one may
+ * read a count of 0. The first one that adds the process to this map reports the exit.
  *
  * Process ID and start time identify a process until the next boot. User space creates the map only
  * on kernels that need it.
