@@ -218,7 +218,7 @@ static int drain(struct et_session *s)
 		__u64 now = et_now_ns();
 		int r, r2;
 
-		/* A step takes milliseconds. It takes longer if the process is stopped or has no CPU. */
+		/* A step takes milliseconds; more if the process is stopped or has no CPU. */
 		if (s->drained_at)
 			count_away(s, now - s->drained_at);
 		s->drained_at = now;
