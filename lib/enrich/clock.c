@@ -59,7 +59,8 @@ static void clock_enrich(struct et_enricher *self, struct et_event *event)
 
 	/*
 	 * Most events need no clock reading: the event's own time shows that less than a second has
-	 * passed. A damaged record may contain any time, so a clock reading must confirm a second.
+	 * passed. If the event's time says that a second has passed, read the clock too, because a
+	 * damaged record may contain any time.
 	 */
 	if (ts >= clock->measure_at && now_ns(CLOCK_MONOTONIC) >= clock->measure_at)
 		measure(clock);

@@ -92,8 +92,8 @@ static const char *runtime_of(struct text *name)
 }
 
 /*
- * True if @name is the cgroup of a systemd-nspawn container; then shorten @name to the container's
- * name. The cgroup is a systemd service of the container, or a scope that systemd-machined made.
+ * True if @name is the cgroup of a systemd-nspawn container: "systemd-nspawn@NAME.service", or
+ * "machine-NAME.scope", which systemd-machined makes. Then shorten @name to NAME.
  */
 static bool is_nspawn(struct text *name)
 {

@@ -29,7 +29,7 @@ struct et_container {
 	/* uid of the Kubernetes pod, perhaps with "_" in place of "-"; NULL: no pod */
 	const char *pod;
 	size_t pod_len;
-	/* path of the cgroup, only from et_container_find() */
+	/* path of the cgroup; only et_container_find() sets it */
 	const char *path;
 	size_t path_len;
 };

@@ -44,7 +44,7 @@ struct et_enricher {
  *
  * time_ns is the record's CLOCK_MONOTONIC time plus the difference between CLOCK_REALTIME and
  * CLOCK_MONOTONIC, in nanoseconds since 1970. The difference is measured now, and again when an
- * event comes a second or more later. So a step of CLOCK_REALTIME changes the times of events after
+ * event comes a second or more later. So if CLOCK_REALTIME is set, events have the new time after
  * at most a second.
  *
  * Return: 0 or -ENOMEM.

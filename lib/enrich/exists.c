@@ -5,7 +5,7 @@
 
 #include "lib/wire/schema.h"
 
-/* Add a variable field. @cut: there was more of it. */
+/* Append a field of variable length. @cut: @data is only a part of it. */
 static void put_var(struct et_header *hdr, enum et_var_type type, const char *data, size_t size,
 		    bool cut)
 {
@@ -34,7 +34,7 @@ size_t et_exists_make(const struct et_table_process *process, __u64 ts, __u64 cl
 	*ev = (struct et_process_exists){
 		.hdr = {
 			.ts = ts,
-			/* No lane has numbered it. */
+			/* No lane numbers this record. Records of the same time differ in seq. */
 			.seq = process->tgid,
 			.size = sizeof(*ev),
 			.type = ET_PROCESS_EXISTS,

@@ -17,8 +17,8 @@
  * @clock_offset: CLOCK_REALTIME - CLOCK_MONOTONIC of the record, in ns
  * @buf:	receives the record; 8-byte aligned, ET_EXISTS_MAX bytes
  *
- * A table that sees the record knows the same of the process. The record has `again`, so it is not
- * printed.
+ * A table that gets the record by et_process_table_see() then knows the same about the process. The
+ * record's field `again` is 1, so it is not printed.
  *
  * Return: bytes of the record.
  */

@@ -8,7 +8,7 @@
 
 _Static_assert(sizeof(((struct utsname *)0)->nodename) <= ET_HOST_NAME_SIZE, "a name has room");
 
-/* Read a UUID from a file of procfs; empty if it is not available. */
+/* Read a UUID from a file of procfs into @ret. If that fails, @ret becomes empty. */
 static void read_uuid(const char *path, char *ret, size_t size)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);

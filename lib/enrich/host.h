@@ -3,7 +3,7 @@
 #ifndef ET_ENRICH_HOST_H
 #define ET_ENRICH_HOST_H
 
-/* Room for a host's name, and for a boot id, with the terminating 0. */
+/* Bytes of a host's name, a boot's id and a session's id, each with its terminating 0. */
 #define ET_HOST_NAME_SIZE    65
 #define ET_HOST_BOOT_ID_SIZE 37
 #define ET_HOST_SESSION_SIZE 37

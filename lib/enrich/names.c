@@ -21,7 +21,10 @@ int et_names_new(int users_fd, int groups_fd, struct et_names **ret)
 	if (!names)
 		return -ENOMEM;
 	r = et_users_new("/etc/passwd", users_fd, &names->host[ET_NAME_USER]);
-	/* This works for /etc/group too: lines of both files begin with name, password and id. */
+	/*
+	 * et_users_new() can read /etc/group too: lines of both files begin with name, password and
+	 * id.
+	 */
 	if (r == 0)
 		r = et_users_new("/etc/group", groups_fd, &names->host[ET_NAME_GROUP]);
 	if (r < 0) {
@@ -94,7 +97,10 @@ static void add_all(struct list *list, enum et_name_kind kind, const __u32 *ids,
 		add(list, kind, ids[i]);
 }
 
-/* IDs of records of generation 1, which lack them, are 0: a name more does no harm. */
+/*
+ * A record of generation 1 lacks some of these IDs, which then read as 0. So the list may contain
+ * user or group 0 in addition, which does no harm.
+ */
 static void add_own(struct list *list, const struct et_event *event)
 {
 	const struct et_process_setuid *u = (const void *)event->hdr;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The names of users and groups that outputs print. They are those of this host, or those that a
- * recording has: its events come from another host perhaps.
+ * The names of users and groups that outputs print. A live session prints those of this host. A
+ * replay prints those that the recording contains, because it may come from another host. If it
+ * contains none, a replay prints those of this host too.
  */
 #ifndef ET_ENRICH_NAMES_H
 #define ET_ENRICH_NAMES_H
@@ -38,17 +39,17 @@ void et_names_refresh(struct et_names *names, __u64 now_ns);
 /**
  * et_names_begin() - choose the names for the events of another recording
  * @names:	the names
- * @recorded:	true: only et_names_set() tells names, and none is set yet; false: those of this
- *		host
+ * @recorded:	true: forget all recorded names, and use those that et_names_set() sets from now
+ *		on; false: use those of this host
  *
  * Return: 0 or -ENOMEM.
  */
 int et_names_begin(struct et_names *names, bool recorded);
 
 /**
- * et_names_set() - set a name, for further events of the recording
- * @names:	the names; without effect on those of this host
- * @kind:	of a user, or of a group
+ * et_names_set() - set a name for the next events of the recording
+ * @names:	the names; if those of this host are in use, the call has no effect
+ * @kind:	whether @id is a user or a group
  * @id:		the user or the group
  * @name:	the name; not terminated
  * @len:	bytes of the name, at most ET_USER_MAX; 0: there is no name
@@ -61,7 +62,7 @@ int et_names_set(struct et_names *names, enum et_name_kind kind, __u32 id, const
 /* The name of a user or a group; NULL: it has none, or the name is not known. */
 const char *et_names_find(const struct et_names *names, enum et_name_kind kind, __u32 id);
 
-/* A number that differs after each change of a name of this kind. */
+/* A number that changes whenever a name of this kind changes. */
 __u64 et_names_version(const struct et_names *names, enum et_name_kind kind);
 
 /* A user or a group. */

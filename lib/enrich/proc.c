@@ -27,12 +27,12 @@
 
 #define CAPS (2 * ET_CAP_CGROUP_PATH + ET_CAP_ARGV + ET_CAP_CWD + ET_CAP_FILENAME)
 
-/* Room for a file of /proc whose content is short. */
+/* Largest number of bytes that are read from a file or a link of /proc, except from cmdline. */
 #define TEXT_MAX 8192
 
 struct et_proc {
 	int fd;      /* the directory /proc */
-	int cgroups; /* the root directory of version 2 cgroups; -1: it is not mounted here */
+	int cgroups; /* root directory of version 2 cgroups, from open_cgroups(); -1: none */
 	char text[TEXT_MAX + 1];
 	char argv[ET_CAP_ARGV];
 	union {
@@ -112,7 +112,8 @@ static void fill_from_stat(struct et_process_exists *ev, const struct stat_line 
 	ev->pids.start_boottime_ns = stat->start_ticks * ET_PROCESS_TICK_NS;
 	/*
 	 * start_time_ns excludes the time for which the machine was suspended. /proc does not tell
-	 * how much of it was before the start. So set it only if the machine was never suspended.
+	 * how much of that time was before the start of the process. So set start_time_ns only if
+	 * the machine was never suspended.
 	 */
 	if (suspended < ET_PROCESS_TICK_NS)
 		ev->pids.start_time_ns = ev->pids.start_boottime_ns;
@@ -122,7 +123,10 @@ static void fill_from_stat(struct et_process_exists *ev, const struct stat_line 
 	ev->ctty.minor = (stat->tty & 0xff) | (stat->tty >> 12 & 0xfff00);
 }
 
-/* Find the line of /proc/PID/status that begins with @key. Return: what follows; NULL: none. */
+/*
+ * Find the line of /proc/PID/status that begins with @key. Return: the text after @key; NULL: there
+ * is no such line.
+ */
 static const char *status_line(const char *text, const char *key)
 {
 	size_t len = strlen(key);
@@ -286,7 +290,10 @@ struct cgroups {
 	size_t v2_len, pids_len;
 };
 
-/* Find the two paths in /proc/PID/cgroup, whose lines are "5:pids:/path" and "0::/path". */
+/*
+ * Find two paths in /proc/PID/cgroup: that of the pids controller (line "5:pids:/path"), and that
+ * of version 2 ("0::/path"). Without a line for the pids controller, both are that of version 2.
+ */
 static void find_cgroups(const char *text, struct cgroups *ret)
 {
 	*ret = (struct cgroups){ .v2 = "" };
@@ -323,7 +330,7 @@ static void begin(struct et_proc *proc, __u32 tgid, __u64 now_ns)
 	memset(&proc->rec.fixed, 0, sizeof(proc->rec.fixed));
 	proc->rec.fixed.hdr = (struct et_header){
 		.ts = now_ns,
-		/* No lane numbers this record. Records of a scan have one time; seq differs. */
+		/* No lane numbers this record. All records of a scan have one time: seq differs. */
 		.seq = tgid,
 		.size = sizeof(proc->rec.fixed),
 		.type = ET_PROCESS_EXISTS,
@@ -394,8 +401,8 @@ static int read_process(struct et_proc *proc, __u32 tgid, bool users_only, __u64
 	proc->rec.fixed.loginuid = read_loginuid(proc, tgid);
 	put_vars(proc, tgid);
 	/*
-	 * If the process ended meanwhile, another process may have its PID now. Then some of the
-	 * files were those of the other process, whose start differs.
+	 * The process may have ended meanwhile, and another process may have its PID now. Then some
+	 * of the files above were those of the other process. Its start differs.
 	 */
 	if (read_text(proc, tgid, "stat") <= 0 || !parse_stat(proc->text, &stat) ||
 	    stat.start_ticks != start)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Reads processes from /proc, and makes a PROCESS_EXISTS record of each. So the decoder, the
- * encoders and recordings treat it like a record from a ring.
+ * Reads processes from /proc, and makes a PROCESS_EXISTS record of each. The decoder, the encoders
+ * and recordings treat these records like those from a ring.
  */
 #ifndef ET_ENRICH_PROC_H
 #define ET_ENRICH_PROC_H
@@ -22,8 +22,8 @@ struct et_proc;
 int et_proc_open(const char *path, struct et_proc **ret);
 
 /*
- * True if the process IDs in this process's /proc are those of the initial PID namespace, as in
- * events.
+ * True if this process is in the initial PID namespace. Only there does /proc have the process IDs
+ * that events have.
  */
 bool et_proc_is_initial(void);
 
@@ -36,8 +36,8 @@ bool et_proc_is_initial(void);
  * @now_ns:	the current CLOCK_MONOTONIC time, for the record's header
  * @ret_record:	receives the record, valid until the next call
  *
- * A path or arguments that the caller has no permission to read are empty and flagged
- * ET_VAR_F_FAULT. Such numbers are 0.
+ * If the caller has no permission to read a path or the arguments, they are empty and flagged
+ * ET_VAR_F_FAULT. Numbers that it may not read are 0.
  *
  * Return: the size of the record in bytes, or a negative errno: -ESRCH if there is no such process.
  */
@@ -56,8 +56,8 @@ int et_proc_read(struct et_proc *proc, __u32 tgid, bool again, __u64 now_ns,
 int et_proc_read_all(struct et_proc *proc, __u64 now_ns, void **ret, size_t *ret_size);
 
 /*
- * The number of a version 2 cgroup, from its path in the hierarchy: @len bytes, which begin with a
- * slash. Return: 0 if it is not known.
+ * The ID of the version 2 cgroup with this path in the hierarchy. @path has @len bytes, and begins
+ * with a slash. Return: 0 if the ID is not known.
  */
 __u64 et_proc_cgroup_id(const struct et_proc *proc, const char *path, size_t len);
 

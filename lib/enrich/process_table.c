@@ -59,7 +59,8 @@ struct et_process_table {
 	__u64 family_version;
 	/*
 	 * What et_process_table_missing() has found, for et_process_table_see() of the same event:
-	 * its record and that record's header, facts and process. NULL: nothing.
+	 * the address of the record and its header, the facts of the event and its process.
+	 * found_at is NULL: nothing.
 	 */
 	const struct et_header *found_at;
 	struct et_header found_hdr;
@@ -67,15 +68,16 @@ struct et_process_table {
 	struct et_table_process *found;
 };
 
-/* Ancestors are others than before, as a context shows them. */
+/* Note that the data of an ancestor has changed, as the context of an event shows it. */
 static void family_changed(struct et_process_table *table)
 {
 	table->family_version = ++table->version;
 }
 
 /*
- * The process is another than before, as a context shows it. Each child holds a reference, so a
- * process with only the table's reference is no ancestor.
+ * Note that the data of @p has changed, as the context of an event shows it. A child holds a
+ * reference to its parent. So if @p has more references than that of the table, the ancestors of
+ * other processes may have changed too.
  */
 static void changed(struct et_process_table *table, struct et_table_process *p)
 {
@@ -196,7 +198,7 @@ static size_t size_of(const struct et_field_view *view)
 	return view && view->data ? view->size : 0;
 }
 
-/* True if both paths of cgroups are those in which no container was found last. */
+/* True if the event's cgroup paths are those of @plain, so its process is in no container. */
 static bool is_plain(const struct plain_paths *plain, const struct et_facts *facts)
 {
 	return size_of(facts->cgroup) == plain->len &&
@@ -478,10 +480,13 @@ static struct et_table_process *parent_of(struct et_process_table *table,
 	if (p->parent || !p->ppid || !p->in_table)
 		return p->parent;
 	parent = find_number(table, p->ppid);
-	/* A parent is older than its child, even if it has adopted the child. */
+	/* A parent is older than its child. So is a process that adopts the child. */
 	if (!parent || parent == p || parent->start > p->start)
 		return NULL;
-	/* Two processes of one tick must not hold each other: a recording may contain anything. */
+	/*
+	 * A damaged recording may say that two processes of the same tick are parents of each
+	 * other. They must not hold references to each other, because nothing would free them.
+	 */
 	for (const struct et_table_process *q = parent; q && q->start == p->start; q = q->parent)
 		if (q == p)
 			return NULL;
@@ -512,7 +517,10 @@ static struct et_table_process *get(struct et_process_table *table, const struct
 
 	if (!p) {
 		p = make(table, pids->tgid, et_process_start(pids));
-		/* It may be the unknown parent of others, unless it was forked just now. */
+		/*
+		 * A process that was just forked has no children. Any other process that is new in
+		 * the table may be the parent of processes that the table has already.
+		 */
 		if (event->hdr->type != ET_PROCESS_FORK)
 			family_changed(table);
 	}
@@ -522,12 +530,15 @@ static struct et_table_process *get(struct et_process_table *table, const struct
 		unlink_used(table, p);
 		link_used(table, p);
 	}
-	/* The start in /proc is in steps of 10 ms. Keep the first, so that it does not change. */
+	/*
+	 * /proc has the start in steps of 10 ms, and events have it in ns. Keep the value that came
+	 * first, so that a context always shows the same start.
+	 */
 	if (!p->start_ns) {
 		p->start_ns = wall_start(pids, event);
 		changed(table, p);
 	}
-	/* A process that ends belongs to its next parent already, or to none. */
+	/* Keep the parent that the process had while it ran: at the exit, `ppid` may be another. */
 	if (!p->exited && event->hdr->type != ET_PROCESS_EXIT)
 		set_ppid(table, p, pids->ppid);
 	return p;
@@ -542,7 +553,7 @@ static void set_creds(struct et_process_table *table, struct et_table_process *p
 	changed(table, p);
 	/*
 	 * The real user has changed. A daemon such as sshd sets the login user just before, and no
-	 * event reports it. So read the process from /proc again.
+	 * event reports the login user. So read the process from /proc again.
 	 */
 	if (p->has_creds && p->uid != creds->ruid && p->login_uid == ET_NO_LOGIN)
 		p->tried = false;
@@ -553,9 +564,9 @@ static void set_creds(struct et_process_table *table, struct et_table_process *p
 }
 
 /*
- * Store the name of the process, which is that of its main thread. A fork event has the child's
- * name, which at a fork is that of the thread that forks. If filters drop execs, another name may
- * mean another program: then read the process again.
+ * Store the name of the process: the name of its main thread. A child begins with the name of the
+ * thread that forks, and a fork event has this name. If filters drop execs, a new name may mean a
+ * new program: then read the process again.
  */
 static void see_comm(struct et_process_table *table, const struct et_facts *facts,
 		     struct et_table_process *p)
@@ -604,7 +615,10 @@ static void see_fork(struct et_process_table *table, const struct et_event *even
 	/* If the scan of /proc has already found the child, the table has a newer program. */
 	if (child && !child->program) {
 		child->program = program_get(parent->program);
-		/* The child may execute a program without an exec event: read it when needed. */
+		/*
+		 * If filters drop execs, the child may execute a program without an event. Then
+		 * `tried` is false, so the child is read from /proc when an event needs it.
+		 */
 		child->tried = child->program && !table->lacks_execs;
 		child->login_uid = parent->login_uid;
 		child->losses = parent->losses;
@@ -752,11 +766,14 @@ __u32 et_process_table_missing(struct et_process_table *table, const struct et_e
 	table->found = p;
 	table->found_at = event->hdr;
 	table->found_hdr = *event->hdr;
-	/* It is gone. */
+	/* The process has ended and cannot be read, so begin with its parent. */
 	if (p && event->hdr->type == ET_PROCESS_EXIT)
 		p = parent_of(table, p);
 	first = p;
-	/* An ancestor that caused an event was the first process here, so its own were checked. */
+	/*
+	 * Stop at a process that was `first` in an earlier call. Its ancestors were checked then,
+	 * and `checked` shows that they have not changed since.
+	 */
 	for (unsigned int i = 0; p && p->checked != table->family_version && i < LEVELS; i++) {
 		if (wants_reading(table, p))
 			return p->tgid;
@@ -791,7 +808,7 @@ const struct et_table_process *et_process_table_parent(struct et_process_table *
 	return parent_of(table, (struct et_table_process *)process);
 }
 
-/* True if the table knows what a process is that runs. */
+/* True if the process runs, its users are known, and its data is not stale. */
 static bool is_known(const struct et_process_table *table, const struct et_table_process *p)
 {
 	return !p->exited && p->has_creds && !et_process_table_is_stale(table, p);
@@ -839,7 +856,7 @@ int et_process_table_new(size_t max, struct et_process_table **ret)
 	if (!table)
 		return -ENOMEM;
 	table->max = max ? max : ET_PROCESSES_NORMAL;
-	/* et_table_process.checked begins with 0. */
+	/* Begin above 0: et_table_process.checked is 0 if a process was never checked. */
 	table->version = table->family_version = 1;
 	table->bucket_count = BUCKETS_FIRST;
 	table->buckets = calloc(table->bucket_count, sizeof(*table->buckets));

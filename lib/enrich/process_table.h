@@ -32,7 +32,7 @@
 /*
  * The start of a process in units of ET_PROCESS_TICK_NS, the same number as in /proc/PID/stat. The
  * PID, this start and the boot id together identify a process. Records of generation 1 have no
- * start_boottime_ns.
+ * start_boottime_ns, so their start_time_ns is used.
  */
 static inline __u64 et_process_start(const struct et_pids *pids)
 {
@@ -63,8 +63,9 @@ struct et_container_text {
 };
 
 /*
- * Write the uid of the container's pod to @to: pod_len bytes, at most ET_CAP_CGROUP_PATH. In the
- * name of a systemd slice, "-" separates levels, so the kubelet writes "_" for each "-" of the uid.
+ * Write the uid of the container's pod to @to: pod_len bytes, at most ET_CAP_CGROUP_PATH. The uid
+ * comes from the name of a systemd slice, where "-" separates levels. So the kubelet wrote "_" for
+ * each "-", and this function writes "-" again: "1a_2b" -> "1a-2b".
  */
 void et_container_pod_uid(const struct et_container_text *container, char *to);
 
@@ -84,16 +85,18 @@ struct et_table_process {
 	struct et_container_text *container; /* NULL: none */
 
 	/* The rest is internal to the table. */
-	bool tried, parent_tried; /* do not ask again to read the process, or its parent */
-	bool by_event;            /* the program is from an exec event, not from a fork or /proc */
+	/* true: et_process_table_missing() need not return the process, or its parent */
+	bool tried, parent_tried;
+	bool by_event; /* `program` is from an exec event, not from a fork or /proc */
 	bool in_table;
 	unsigned int refs;
 	/* et_process_table.version when a member above, the program or the parent last changed */
 	__u64 version;
-	/* et_process_table.family_version when no ancestor had to be read from /proc */
+	/* et_process_table.family_version when no ancestor was left to read from /proc */
 	__u64 checked;
-	__u32 losses; /* et_process_table.losses when the process was last known to be right */
-	__u32 tried_losses; /* likewise, when it was last read */
+	__u32 losses; /* et_process_table.losses when the data above was last known to be right */
+	/* likewise, when et_process_table_missing() last returned the process after a loss */
+	__u32 tried_losses;
 	struct et_table_process *parent;
 	struct et_table_process *hash_next;
 	struct et_table_process *newer, *older;
@@ -117,9 +120,10 @@ int et_process_table_new(size_t max, struct et_process_table **ret);
 void et_process_table_see(struct et_process_table *table, const struct et_event *event);
 
 /*
- * Filters may drop execs of processes whose forks come. So a forked child may run another program
- * than its parent: et_process_table_missing() returns it when an event needs it, and again after
- * its name has changed.
+ * Tell the table that filters may drop an exec of a process, although its fork was recorded. Then a
+ * forked child may run another program than its parent, and no event reports it. So
+ * et_process_table_missing() also returns such a child when an event needs it, and again after the
+ * child's name has changed.
  */
 void et_process_table_lacks_execs(struct et_process_table *table);
 
@@ -134,15 +138,18 @@ void et_process_table_lost(struct et_process_table *table);
  * @table:	the table
  * @event:	the event
  *
- * It is the event's process or one of its ancestors, if it is not known or stale. The function
- * returns each process once, or once more after a loss: call it until it returns 0. The next call
- * of et_process_table_see() is then cheaper, if it is about the same record.
+ * The function looks at the event's process and its ancestors. It returns one that is stale or not
+ * known: each process once, and once more after a loss. So call it until it returns 0.
+ * et_process_table_see() of the same record is then cheaper, because it uses the results.
  *
  * Return: tgid of the process to read, or 0.
  */
 __u32 et_process_table_missing(struct et_process_table *table, const struct et_event *event);
 
-/* The process that caused an event, which the table has seen. NULL: there was no memory for it. */
+/*
+ * The process of an event, after et_process_table_see() of this event. NULL: the event has no
+ * process, or there was no memory for it.
+ */
 const struct et_table_process *et_process_table_find(struct et_process_table *table,
 						     const struct et_event *event);
 
@@ -151,21 +158,24 @@ const struct et_table_process *et_process_table_parent(struct et_process_table *
 						       const struct et_table_process *process);
 
 /*
- * A number that is larger after each change of a process that has children in the table, and after
- * a loss of events. While it is the same, all ancestors of a process with the same
- * et_table_process.version are the same. Both numbers together never come again, also not for
- * another process that has the same address later.
+ * A number that grows with each change of a process that has children in the table, and with each
+ * loss of events. As long as this number and the et_table_process.version of a process are the
+ * same, the process and all its ancestors are unchanged. Another process that later has the same
+ * address never has the same two numbers.
  */
 __u64 et_process_table_family_version(const struct et_process_table *table);
 
-/* True if lost events may have been about this process, and it was not read again. */
+/*
+ * True if lost events may have been about this process, and since then it was not read again and
+ * has executed no program.
+ */
 bool et_process_table_is_stale(const struct et_process_table *table,
 			       const struct et_table_process *process);
 
 /**
  * et_process_table_next() - go through the processes that run
  * @table:	the table, which does not change meanwhile
- * @process:	the process before; NULL: begin with the one that was used last
+ * @process:	result of the call before; NULL: begin with the process that was used last
  *
  * Leaves out processes that have ended or are stale, and those whose users are not known.
  *

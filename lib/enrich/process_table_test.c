@@ -322,7 +322,10 @@ static void execs_are_dropped(void **state)
 	assert_int_equal(et_process_table_missing(table, act_as("cc1", 70, 700, 20)), 70);
 	exists(70, 700, 20, "/lib/cc1");
 	check_file(find(70, 700), "/lib/cc1");
-	/* An exec event is enough. The child of process 80 is read, and runs the same. */
+	/*
+	 * An exec event has the program, so process 80 need not be read. Its child, process 90,
+	 * must be read: no event says whether it has executed a program. It has not.
+	 */
 	fork_as("old", 20, 300, 80, 800);
 	exec(80, 800, 20, "/bin/ls");
 	assert_int_equal(et_process_table_missing(table, act_as("new", 80, 800, 20)), 0);
@@ -332,7 +335,10 @@ static void execs_are_dropped(void **state)
 	begin_exists(90, 900, 80, NULL);
 	see();
 	assert_int_equal(et_process_table_missing(table, act(90, 900, 80)), 0);
-	/* The shell itself has executed another program: its next child has another name. */
+	/*
+	 * The shell has executed another program without an event. Its next child, process 95,
+	 * begins with the new name. So the table asks for both.
+	 */
 	ppid_of_parent = 1;
 	fork_as("script", 20, 300, 95, 950);
 	assert_int_equal(et_process_table_missing(table, act_as("script", 95, 950, 20)), 95);
@@ -382,7 +388,7 @@ static void losses(void **state)
 	exists(20, 300, 0, NULL);
 	check_file(find(20, 300), "/bin/sh");
 	assert_int_equal(et_process_table_missing(table, act(40, 400, 20)), 0);
-	/* An exec makes its process valid again, because it has all data of the process. */
+	/* The record of an exec has all data of its process, so the process is no longer stale. */
 	et_process_table_lost(table);
 	exec(40, 400, 20, "/bin/cat");
 	assert_false(et_process_table_is_stale(table, find(40, 400)));
@@ -444,7 +450,10 @@ static void logins(void **state)
 	assert_int_equal(find(21, 301)->login_uid, 1000);
 }
 
-/* What was complete is missing again after a loss, or if an ancestor has a new parent. */
+/*
+ * The table knows process 40 and all its ancestors. After a loss, it asks for all of them again.
+ * When an ancestor gets a new parent, it asks for the new parent.
+ */
 static void complete_no_more(void **state)
 {
 	(void)state;
@@ -523,7 +532,7 @@ static void is_same(const struct et_table_process *a, const struct et_table_proc
 }
 
 /*
- * Pass the records of all running processes in `table` to the table @to, as at the begin of a
+ * Pass the records of all running processes in `table` to the table @to, as at the beginning of a
  * further recording. Return: the number of processes.
  */
 static unsigned int see_all(struct et_process_table *to)

@@ -33,7 +33,7 @@ struct et_users {
 	__u64 look_at;      /* when to look for changes again, in CLOCK_MONOTONIC nanoseconds */
 	struct user *users; /* the users in the file, sorted by uid */
 	size_t count;
-	size_t room;   /* entries for which et_users_set() has memory at `users` */
+	size_t room;   /* entries for which `users` has memory; only for et_users_set() */
 	__u64 version; /* number of times that `users` was replaced or changed */
 };
 

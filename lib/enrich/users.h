@@ -53,7 +53,7 @@ int et_users_new_empty(struct et_users **ret);
  */
 int et_users_set(struct et_users *users, __u32 uid, const char *name, size_t len);
 
-/* A number that differs after each change of a name. */
+/* A number that changes whenever a name changes. */
 __u64 et_users_version(const struct et_users *users);
 
 /* The name of the user with this uid; NULL if there is no such user. */

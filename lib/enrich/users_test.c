@@ -139,7 +139,7 @@ static void no_file(void **state)
 	et_users_free(NULL);
 }
 
-/* Names without a file: of a recording. */
+/* Set names one by one, without a file: so a replay sets the names of its recording. */
 static void set(void **state)
 {
 	struct et_users *u = NULL;
