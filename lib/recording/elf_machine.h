@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The ELF number of the CPU architecture for which this code is compiled, such as EM_X86_64. A
- * recording contains it: a reader must know that this architecture has the reader's own layout of
- * records.
+ * recording contains the number of its writer. From this number, a reader knows whether the records
+ * have the layout of its own records.
  */
 #ifndef ET_ELF_MACHINE_H
 #define ET_ELF_MACHINE_H

@@ -35,8 +35,9 @@ static bool is_family(__u32 tgid)
 }
 
 /*
- * All event types begin with a header and a struct et_pids. So event_of() can read these members of
- * any event as a struct et_process_load_module.
+ * Each event begins with a header and a struct et_pids. event_of() reads these two through struct
+ * et_process_load_module, whatever the type of the event. The assertions check that no event is
+ * smaller than this struct.
  */
 #define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc) \
 	_Static_assert(sizeof(struct et_##name) >= sizeof(struct et_process_load_module), #name);
@@ -111,7 +112,7 @@ static int begin(struct keeping *k)
 	return et_recording_writer_new(STDOUT_FILENO, &about, &k->w);
 }
 
-/* Copy a name. Names of processes that are not kept do no harm. */
+/* Copy the name of a user or a group. It does no harm if no kept record needs the name. */
 static int keep_name(void *ctx, enum et_file_name_kind kind, __u32 id, const char *name, size_t len)
 {
 	struct keeping *k = ctx;

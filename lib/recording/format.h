@@ -56,7 +56,7 @@
 struct et_file_header {
 	char magic[8];
 	__u32 byte_order;
-	__u32 crc; /* CRC-32C of the bytes after this member, up to the end of `size` bytes */
+	__u32 crc; /* CRC-32C of the bytes that follow this member and that `size` counts */
 	/* bytes of the header, the rows after it and the struct et_file_origin; a multiple of 8 */
 	__u32 size;
 	__u16 version;
@@ -97,7 +97,7 @@ struct et_file_origin {
 	 * recording that lacks this member and the next one.
 	 */
 	char session[40];
-	/* Number of the segment, which its name has too; 0: the recording is no segment. */
+	/* Number of the segment, as in the name of its file; 0: the recording is no segment. */
 	__u64 segment;
 	__u32 flags; /* enum et_file_origin_flags */
 	__u32 pad;
@@ -105,8 +105,8 @@ struct et_file_origin {
 
 enum et_file_origin_flags {
 	/*
-	 * The recording has the names of all users and groups of its events. One without an entry
-	 * in a struct et_file_names had no name on the recording's host.
+	 * The recording has the names of all users and groups of its events. If a user or a group
+	 * is in no struct et_file_names, it had no name on the recording's host.
 	 */
 	ET_FILE_HAS_NAMES = 1 << 0,
 };
@@ -141,8 +141,8 @@ struct et_file_record {
 };
 
 /*
- * A group of names of users and groups, between chunks. They count for all records that follow,
- * until another entry for the same user or group.
+ * A group of names of users and groups, between chunks. A name applies to all records that follow,
+ * until another name of the same user or group.
  */
 struct et_file_names {
 	__u32 magic; /* always ET_FILE_NAMES: marks the beginning of a group */
@@ -162,7 +162,7 @@ enum et_file_name_kind {
 struct et_file_name {
 	__u32 id;   /* the user, or the group */
 	__u16 kind; /* enum et_file_name_kind */
-	__u16 size; /* bytes of the name, at most ET_FILE_NAME_MAX; 0: it has no name any more */
+	__u16 size; /* bytes of the name, at most ET_FILE_NAME_MAX; 0: no name any more */
 };
 
 enum et_file_flags {

@@ -12,7 +12,7 @@
 /* The first bytes of a zstd frame: ZSTD_MAGICNUMBER in little-endian order. */
 static const char zstd_magic[4] = { 0x28, (char)0xb5, 0x2f, (char)0xfd };
 
-/* Bytes that are read at once, if they are compressed. */
+/* Size of the buffer for compressed bytes. */
 #define COMPRESSED (64 * 1024)
 
 enum kind {
@@ -27,11 +27,11 @@ struct et_input {
 	size_t bytes_left;
 	enum kind kind;
 	bool eof;
-	/* Bytes from `pos` to `len` of `buf` are read, and not taken yet. */
+	/* The bytes from `pos` to `len` of `buf` were read from the file, and are not used yet. */
 	char buf[COMPRESSED];
 	size_t pos, len;
 	ZSTD_DCtx *ctx; /* NULL if the file is not compressed */
-	bool full;      /* the caller's room was used up: the library may hold more bytes */
+	bool full;      /* the caller's room was used up: zstd may hold more uncompressed bytes */
 };
 
 int et_input_new(int fd, struct et_input **ret)

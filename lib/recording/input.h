@@ -37,7 +37,8 @@ int et_input_new_on_bytes(const void *bytes, size_t size, struct et_input **ret)
  *
  * Calls read(2) at most once, and not while et_input_holds() is true.
  *
- * Return: the number of bytes. 0: none now, or the end of the file: et_input_at_end(). -EBADMSG:
+ * Return: the number of bytes. 0: none now, or the end of the file, as et_input_at_end() tells.
+ * -EBADMSG:
  * the compressed bytes are damaged; -EFBIG: a window is too large; -ENOMEM; or an error of read(2).
  */
 ssize_t et_input_read(struct et_input *in, char *buf, size_t room);
@@ -48,7 +49,7 @@ bool et_input_holds(const struct et_input *in);
 /* True after the last byte. A compressed file may end in the middle of a frame. */
 bool et_input_at_end(const struct et_input *in);
 
-/* True if the file is compressed, after its first bytes are read. */
+/* True if the file is compressed; false before its first bytes are read. */
 bool et_input_is_compressed(const struct et_input *in);
 
 /* NULL is allowed. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The names of users and groups that a recording has, so that each is written once. */
+/* Remembers which names of users and groups a recording has, so that each is written only once. */
 #ifndef ET_RECORDING_KNOWN_NAMES_H
 #define ET_RECORDING_KNOWN_NAMES_H
 
@@ -21,7 +21,7 @@ struct known_name {
 	unsigned char size;
 	__u16 kind;
 	__u32 id;
-	__u64 version; /* et_recording_name.version of the last time */
+	__u64 version; /* et_recording_name.version when the name was last passed */
 	char name[ET_FILE_NAME_MAX];
 };
 
@@ -43,8 +43,8 @@ const struct known_name *known_names_find(const struct known_names *names, unsig
 int known_names_make_room(struct known_names *names, size_t more);
 
 /*
- * Find or add the entry of a user or a group, after known_names_make_room(). Without a name in the
- * file, its size is 0.
+ * Find or add the entry of a user or a group, after known_names_make_room(). The size of a new
+ * entry is 0, or KNOWN_NAME_FORGOTTEN if names were forgotten.
  */
 struct known_name *known_names_get(struct known_names *names, unsigned int kind, __u32 id);
 

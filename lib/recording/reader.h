@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Reads a recording, also one that is compressed with zstd. It may come from a pipe and may contain
- * anything: the reader uses no data before it has checked their checksum, and no size before it has
- * checked the size's limit.
+ * Reads a recording, also one that is compressed with zstd. The recording may come from a pipe, and
+ * may contain anything. So the reader checks the checksum of all data before it uses them, and each
+ * size against its limit.
  *
  *	struct et_recording_reader *reader = NULL;
  *	struct et_recorded rec;
@@ -78,9 +78,10 @@ int et_recording_reader_new_on_bytes(const void *bytes, size_t size,
 				     struct et_recording_reader **ret);
 
 /*
- * A name of a user or a group that a recording has: @name has @len bytes, at most ET_FILE_NAME_MAX,
- * and may contain any bytes. It counts for all records that follow. With @len 0 there is none.
- * Return: 0, or a negative errno that et_recording_reader_next() returns.
+ * Gets a name of a user or a group from the recording. @name has @len bytes, at most
+ * ET_FILE_NAME_MAX, and may contain any bytes. With @len 0, the user or group has no name. The name
+ * applies to all records that follow. Return: 0, or a negative errno that
+ * et_recording_reader_next() returns.
  */
 typedef int et_recording_name_fn(void *ctx, enum et_file_name_kind kind, __u32 id, const char *name,
 				 size_t len);
@@ -100,9 +101,9 @@ void et_recording_reader_on_name(struct et_recording_reader *reader, et_recordin
 int et_recording_reader_fill(struct et_recording_reader *reader);
 
 /*
- * Tell the reader whether another process still appends to the file. While it does, the end of the
- * file is no end: et_recording_reader_fill() returns -EAGAIN there, and later calls read on. Only
- * for a file that is not compressed.
+ * Tell the reader whether another process still appends to the file. While it does, more bytes may
+ * come after the present end of the file. et_recording_reader_fill() then returns -EAGAIN at this
+ * end, and a later call reads on. Only for a file that is not compressed.
  */
 void et_recording_reader_set_growing(struct et_recording_reader *reader, bool growing);
 
@@ -125,12 +126,12 @@ int et_recording_reader_next(struct et_recording_reader *reader, struct et_recor
 const char *et_recording_reader_why(const struct et_recording_reader *reader);
 
 /*
- * True if et_recording_reader_fill() does not call read(2), because bytes of a compressed file are
- * left.
+ * True if et_recording_reader_fill() needs no read(2), because it has more bytes of a compressed
+ * file in memory.
  */
 bool et_recording_reader_holds(const struct et_recording_reader *reader);
 
-/* True if the file is compressed, after its first bytes are read. */
+/* True if the file is compressed; false before its first bytes are read. */
 bool et_recording_reader_is_compressed(const struct et_recording_reader *reader);
 
 /*

@@ -592,7 +592,10 @@ static void hostile(void **state)
 
 #define LONG_NAME "a-name-of-thirty-two-bytes-12345"
 
-/* The names that a reader has passed on, as text: "1 user 5 ada, " after one record. */
+/*
+ * The names that a reader has passed on, as text. "1 user 5 ada, ": after one record, user 5 is
+ * named ada.
+ */
 struct names {
 	struct et_recording_reader *reader;
 	char text[512];
@@ -647,7 +650,7 @@ static struct file file_with_names(void)
 		{ ET_FILE_NAME_GROUP, 5, 1, LONG_NAME "cut" },
 		{ ET_FILE_NAME_USER, 6, 1, NULL },
 	};
-	/* Only the first two say something new. */
+	/* The file has the third name already. Only the first two are new. */
 	static const struct et_recording_name then[] = {
 		{ ET_FILE_NAME_USER, 6, 2, "bob" },
 		{ ET_FILE_NAME_USER, 5, 2, NULL },
@@ -691,7 +694,7 @@ static void names(void **state)
 	free(f.bytes);
 }
 
-/* After more users than the writer remembers, the file still says the truth of each. */
+/* If there are more users than the writer remembers, the file still has the right name of each. */
 static void many_names(void **state)
 {
 	int fd = memory_file_new();
@@ -705,7 +708,10 @@ static void many_names(void **state)
 		assert_int_equal(et_recording_writer_make_room(w), 0);
 		assert_int_equal(et_recording_writer_add_names(w, &name, 1), 0);
 	}
-	/* Forgotten: it may have a name in the file, so it is written that it has none. */
+	/*
+	 * The writer has forgotten user 1. The file may have a name of this user, so the writer
+	 * adds an entry without a name.
+	 */
 	name = (struct et_recording_name){ .id = 1, .version = 2 };
 	assert_int_equal(et_recording_writer_add_names(w, &name, 1), 0);
 	add_record(w);

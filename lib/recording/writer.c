@@ -37,8 +37,8 @@ struct et_recording_writer {
 
 /*
  * et_recording_writer_make_room() keeps room for this number of chunks: the current one, and two
- * new ones. A record begins a new chunk if the current one is full, or if CLOCK_REALTIME has
- * changed. With this room, the next records need no write.
+ * new ones. A record begins a new chunk if the current one is full, or if CLOCK_REALTIME was set
+ * since. With this room, the next records need no write.
  */
 #define CHUNKS_SPARE 3
 
@@ -255,7 +255,7 @@ static size_t size_of_name(const struct et_recording_name *name)
 	return name->name ? strnlen(name->name, ET_FILE_NAME_MAX) : 0;
 }
 
-/* True if the file has another name than @name, or may have one. */
+/* True if @name must be written: the file has, or may have, another name of this user or group. */
 static bool is_new(const struct known_name *known, const struct et_recording_name *name)
 {
 	const size_t size = size_of_name(name);
@@ -279,7 +279,7 @@ static char *put_name(struct known_name *known, const struct et_recording_name *
 	return p + room;
 }
 
-/* Write those of the names that the file does not have. @new is their number, at least 1. */
+/* Write the names that the file does not have yet. @new is their number, at least 1. */
 static int write_names(struct et_recording_writer *w, const struct et_recording_name *names,
 		       size_t count, size_t new)
 {

@@ -77,7 +77,8 @@ size_t et_recording_writer_buffer(void);
  * et_recording_writer_new_on() - begin a recording on a sink of the caller
  * @sink:	where the recording goes, with an empty buffer of at least
  *		et_recording_writer_buffer() bytes; the writer frees it, unless this function fails
- * @about:	data for the header, which et_recording_writer_flush() writes; not `compress`
+ * @about:	data for the header, which et_recording_writer_flush() writes; `compress` is
+ *		ignored
  * @ret:	receives the writer; the caller frees it with et_recording_writer_free()
  *
  * Return: 0 or -ENOMEM.
@@ -111,13 +112,13 @@ int et_recording_writer_add(struct et_recording_writer *w, const void *rec, size
 			    __u64 clock_offset);
 
 /**
- * et_recording_writer_knows_name() - look whether et_recording_writer_add_names() had a name
+ * et_recording_writer_knows_name() - ask whether the name of a user or a group was added already
  * @w:		the writer
- * @kind:	of a user, or of a group
+ * @kind:	whether @id is a user or a group
  * @id:		the user, or the group
- * @version:	a number that differs after each change of a name of this kind
+ * @version:	a number that changes whenever a name of this kind changes
  *
- * Return: true if the name was passed with this @version, so that it need not be passed again.
+ * Return: true if et_recording_writer_add_names() already got a name with this @version.
  */
 bool et_recording_writer_knows_name(const struct et_recording_writer *w,
 				    enum et_file_name_kind kind, __u32 id, __u64 version);
