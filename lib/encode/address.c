@@ -34,13 +34,14 @@ static char *put_group(char *p, unsigned int group)
 }
 
 /*
- * The consecutive zero groups of an IPv6 address that are written as "::". Empty if there are fewer
- * than two.
+ * Zero groups of an IPv6 address that follow each other: the index of the first one, and their
+ * number.
  */
 struct run {
 	int begin, len;
 };
 
+/* The run that is written as "::", which has at least two groups. If there is none, begin is -1. */
 static struct run longest_run(const unsigned int groups[GROUPS])
 {
 	struct run best = { .begin = -1, .len = 1 }, run = { 0 };

@@ -117,12 +117,12 @@ static void test_noise(void **state)
 			x ^= x >> 7;
 			x ^= x << 17;
 			/*
-			 * Only one byte in 16 is not zero, so that many addresses have runs of zero
+			 * Only one byte in 16 is not zero: many addresses then have runs of zero
 			 * groups.
 			 */
 			address[i] = x >> 60 ? 0 : x >> 20;
 		}
-		address[0] |= 1; /* an IPv4 address would begin with 80 zero bits */
+		address[0] |= 1; /* no IPv4-mapped address: these begin with 80 zero bits */
 		check(address);
 	}
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Changes a finished JSON line. Few users need large numbers as strings, so this second step may be
- * slow.
+ * Changes a JSON line after the encoder has written it: large numbers become strings. Few users
+ * need this, so it may be slow.
  *
- * The step understands only lines of this encoder: without blanks, and with numbers only as values
- * of members.
+ * The functions understand only the lines of json.c. These have no blanks, and each number is the
+ * value of a member.
  */
 #include "lib/encode/big_numbers.h"
 
@@ -14,7 +14,7 @@
 /* 2^53: a double represents each integer up to this one exactly. */
 static const char limit[] = "9007199254740992";
 
-/* True for a number above 2^53. @digits is the number without a sign and leading zeroes. */
+/* True for a number above 2^53. @digits has no sign and no leading zeroes. */
 static bool is_big(const char *digits, size_t len)
 {
 	const size_t most = sizeof(limit) - 1;
@@ -52,13 +52,15 @@ static size_t number_len(const char *p, const char *end)
 }
 
 /*
- * Write a large number as the value of a member. The member's key is already in the output; @key is
- * this key with its quotes.
+ * Write the value of a member whose key is already in the output. @key is this key with its quotes.
+ *
+ *	ET_NUMBERS_STRING: "9007199254740993"
+ *	ET_NUMBERS_BOTH:   9007199254740993,"key_string":"9007199254740993"
  */
 static char *put_big(char *out, enum et_numbers numbers, const char *key, size_t key_len,
 		     const char *number, size_t len)
 {
-	/* Copy first: @out and @number may be in one buffer, where output overwrites input. */
+	/* Copy the number and the key first: @out may be in the same buffer, and overwrite them. */
 	char name[64], digits[24];
 
 	memcpy(digits, number, len);
@@ -85,8 +87,8 @@ size_t et_big_numbers_apply(enum et_numbers numbers, const char *line, size_t le
 		if (*p == '"') {
 			n = string_len(p);
 			/*
-			 * Let `key` point to the copy in the output. Further output may overwrite
-			 * the original, but not the copy.
+			 * Let `key` point to the copy in the output: more output can overwrite the
+			 * original.
 			 */
 			key = out;
 			key_len = n;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Gives every 64-bit field of the schema values around 2^53, and encodes the event with each value
- * of et_options.numbers. Another JSON parser compares these lines with the line of
- * ET_NUMBERS_PLAIN.
+ * of et_options.numbers. A JSON parser reads the lines. The test then compares them with the line
+ * of ET_NUMBERS_PLAIN.
  */
 #include <inttypes.h>
 #include <linux/types.h>
@@ -106,8 +106,8 @@ static bool is_rounded(yyjson_val *val, char text[24])
 }
 
 /*
- * Compare two objects. Return: the number of members of @plain whose value is a string in @changed,
- * in the same member or in an additional one.
+ * Compare two objects. Return: the number of members of @plain that @changed has as strings. With
+ * ET_NUMBERS_BOTH, the string is a second member, such as "seq_string" for "seq".
  */
 static unsigned int compare(enum et_numbers numbers, yyjson_val *plain, yyjson_val *changed)
 {
@@ -156,8 +156,8 @@ static void check(struct et_event event, __u64 value, bool rounded)
 		plain = encode(ET_NUMBERS_PLAIN, &event);
 		changed = encode(numbers, &event);
 		/*
-		 * Two more members are strings: time_unix_ns and seq. ts_ns is not, because it is
-		 * small in this test.
+		 * time_unix_ns and seq change too, although they are no fields of the schema. ts_ns
+		 * is too small to change.
 		 */
 		assert_int_equal(
 			compare(numbers, yyjson_doc_get_root(plain), yyjson_doc_get_root(changed)),
@@ -172,8 +172,8 @@ static struct et_event decoded(void)
 	struct et_event event;
 
 	/*
-	 * The encoder prints ts_ns = 1, which needs no string. For an exit, it subtracts
-	 * closing_ns.
+	 * The encoder must print ts_ns = 1, which is no large number. For an exit, it subtracts
+	 * closing_ns from hdr.ts: add closing_ns here.
 	 */
 	rec.hdr.ts = 1;
 	if (rec.hdr.type == ET_PROCESS_EXIT)

@@ -9,7 +9,7 @@
 
 #define NAME(capability) [capability] = #capability
 
-/* Linux 5.9 added CAP_CHECKPOINT_RESTORE. No later version has another one: 6.18. */
+/* All capabilities of Linux 6.18. The newest one, CAP_CHECKPOINT_RESTORE, is from Linux 5.9. */
 static const char *const names[] = {
 	NAME(CAP_CHOWN),
 	NAME(CAP_DAC_OVERRIDE),

@@ -13,15 +13,18 @@
 #include "lib/encode/timestamp.h"
 
 /*
- * Text that is kept until a process changes. The processes that a shell starts one after the other
- * have the same parent and ancestors, and a process has the same members in each of its events.
+ * JSON text that is kept for later events, until a process changes. All processes that a shell
+ * starts have the same parent and ancestors. All events of a process have the same members.
  */
 struct kept {
 	const struct et_table_process *process; /* NULL: the entry is not used */
-	/* et_table_process.version, et_process_table_family_version(), and those of the names */
+	/*
+	 * the text is right while these stay the same: et_table_process.version,
+	 * et_process_table_family_version(), and the version of the names of users and groups
+	 */
 	__u64 version, family_version, names_version;
 	size_t len, room; /* bytes of the text, and of its memory */
-	size_t head;      /* of a process: bytes of the text that come before the family */
+	size_t head;      /* only in `processes`: bytes before the member "parent" */
 	char *text;
 };
 
@@ -29,8 +32,9 @@ struct kept {
 #define KEPT 64
 
 /*
- * Largest kept texts in bytes. A family is used for many processes. A process often has one event
- * only, and to copy long arguments costs as much as to write them again.
+ * Largest kept texts in bytes. A family is the members "parent" and "ancestors", which many
+ * processes share. A process often has only one event. To keep its long arguments would then take
+ * as long as to write them again.
  */
 #define KEPT_FAMILY_MAX  8192
 #define KEPT_PROCESS_MAX 1024
@@ -55,7 +59,10 @@ struct et_context {
 	struct kept processes[KEPT], families[KEPT];
 	const struct et_names *names;
 	char boot_id[ET_BOOT_ID_SIZE]; /* boot id of the events' host; empty: unknown */
-	/* Writes start times. The encoder of the line is not used: it caches the event's second. */
+	/*
+	 * Writes the start times of processes. The line's own encoder caches the second of the
+	 * event's time, which a start time would replace.
+	 */
 	struct et_encoder encoder;
 };
 
@@ -142,7 +149,9 @@ struct part {
 	size_t len;
 };
 
-/* Keep a text of two parts, if it has at most @max bytes. Without memory for it nothing is kept. */
+/*
+ * Keep a text of two parts. Keep nothing if it has more than @max bytes, or if there is no memory.
+ */
 static void keep(struct kept *k, size_t max, const struct et_context *c,
 		 const struct et_table_process *process, struct part head, struct part rest)
 {
@@ -320,8 +329,8 @@ void et_context_fill_ecs(struct et_context *c, const struct et_event *event,
 	if (!process)
 		return;
 	/*
-	 * The document of a fork is about the child, so the event's process is the parent. Both run
-	 * the same program.
+	 * The document of a fork is about the child. So @process is the parent, and both run the
+	 * same program.
 	 */
 	parent = event->hdr->type == ET_PROCESS_FORK ? process
 						     : et_process_table_parent(c->table, process);

@@ -137,7 +137,7 @@ static void members(void **state)
 }
 
 /*
- * Fields of the largest size, whose bytes have the longest escapes, fit into ET_CONTEXT_MAX bytes.
+ * A context fits into ET_CONTEXT_MAX bytes, even with the largest fields and the longest escapes.
  */
 static void largest(void **state)
 {
@@ -279,7 +279,7 @@ static __u32 random_below(__u32 n)
 
 #define PIDS 24
 
-/* How often each number was used, and the present parent of its process. */
+/* For each process number: a count that makes each process start later, and the parent. */
 static __u32 uses[PIDS], parents[PIDS];
 
 static struct et_pids random_pids(__u32 i)
@@ -379,7 +379,7 @@ static void kept_texts_are_right(void **state)
 		len = et_context_add(context, &event, line, sizeof(LINE) - 1);
 		different += len != last_len;
 		last_len = len;
-		/* This forgets all kept texts. */
+		/* A new boot id discards the kept texts, so the next line is written anew. */
 		if (!random_below(4)) {
 			et_context_set_boot_id(context, BOOT_ID);
 			memcpy(again, LINE, sizeof(LINE));

@@ -304,8 +304,10 @@ static char *put_command_line(char *p, const struct et_field_view *argv)
 	while (arg < end) {
 		const size_t len = strnlen(arg, (size_t)(end - arg));
 		/*
-		 * Begin this argument at the closing quote of the argument before. A space then
-		 * replaces this quote.
+		 * Write this argument's opening quote in place of the closing quote of the argument
+		 * before. Then replace it by a space:
+		 *
+		 *	"ls" -> "ls"-l" -> "ls -l"
 		 */
 		char *const begin = first ? p : p - 1;
 
@@ -370,8 +372,8 @@ static char *put_io(char *p, const struct et_event *event)
 }
 
 /*
- * True for events that start a process or a program, or change its users. Of other events, the
- * capabilities are left out: for root, they take 1.4 KB.
+ * True for event types whose documents list capabilities: a process or a program starts, or its
+ * users change. Root's capabilities take 1.4 KB, so other documents leave them out.
  */
 static bool has_capabilities(__u32 type)
 {
@@ -884,8 +886,8 @@ static size_t bulk_bound(const struct et_event *event)
 }
 
 /*
- * Elasticsearch accepts only the action "create" for a data stream. It refuses a document whose id
- * exists, so a second upload of an event changes nothing.
+ * A data stream of Elasticsearch accepts only the action "create". The action fails if the
+ * document's id exists, so a second upload of an event changes nothing.
  */
 static size_t bulk_encode(struct et_encoder *enc, const struct et_event *event, char *buf)
 {

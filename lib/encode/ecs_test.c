@@ -143,8 +143,8 @@ static void check_object(const char *prefix, yyjson_val *obj)
 }
 
 /*
- * The schema must have each category of the event. For each category, it must list all types of the
- * event.
+ * The schema must have each category of the event. For each category, the schema must list all
+ * types of the event.
  */
 static void check_categories(yyjson_val *event)
 {
@@ -195,8 +195,8 @@ static void make_context(void)
 }
 
 /*
- * Encode an event. The buffer is only one byte larger than the bound, for the address sanitizer.
- * Return: the lines, which the caller frees.
+ * Encode an event. The buffer has one byte more than the bound, for the terminating 0. The address
+ * sanitizer detects writes after it. Return: the lines, which the caller frees.
  */
 static char *encode(const struct et_encoder_ops *ops, const struct et_event *event,
 		    const struct et_ecs_context *with, size_t *ret_len)

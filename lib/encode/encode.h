@@ -57,8 +57,8 @@ struct et_encoder_ops {
 	 */
 	size_t (*header)(const struct et_encoder *enc, char *buf);
 	/*
-	 * True if all lines of a file are one JSON array, which the header line begins. Then each
-	 * file has exactly one header line, even if the caller has not asked for one.
+	 * True if all lines of a file together are one JSON array. The header line begins the
+	 * array, so each file has exactly one header line, even if the caller has not asked for it.
 	 */
 	bool is_array;
 };
@@ -97,7 +97,7 @@ struct et_encoder {
 	/* the host of the events, which the caller frees; NULL: unknown */
 	const struct et_identity *identity;
 	enum et_numbers numbers; /* only et_json_members_encoder uses it */
-	/* true: each JSON line has time_unix_ns, seq, host and boot_id; `identity` is not NULL */
+	/* true: each JSON line has time_unix_ns, seq, host and boot_id; needs `identity` */
 	bool stamped;
 };
 

@@ -3,7 +3,10 @@
 
 #include <string.h>
 
-/* A pseudo-random number generator (xorshift64), with the same events in every run. */
+/*
+ * State of a pseudo-random number generator (xorshift64). It begins with the same value in every
+ * run, so the events are the same too.
+ */
 static __u64 seed = 0x9e3779b97f4a7c15;
 
 __u64 hostile_noise(void)

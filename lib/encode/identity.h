@@ -48,7 +48,7 @@ char *et_put_header(char *p, const struct et_identity *identity, const char *for
 /**
  * et_put_entity_id() - write an id of a process that no other process ever has
  * @p:		output, with room for ET_ENTITY_ID_SIZE bytes
- * @boot_id:	the boot of the host; empty: unknown
+ * @boot_id:	the boot id of the host; empty: unknown
  * @tgid:	the process
  * @start:	its start, from et_process_start()
  *

@@ -219,8 +219,8 @@ static inline bool has_extras(const struct et_field_view *v)
 }
 
 /*
- * The functions put_KIND(), one for each kind of variable-length field. They are inlined so that
- * the key's length is a constant: then a few stores copy the key.
+ * The functions put_KIND(), one for each kind of variable-length field. They are inlined, because
+ * the key's length is then a constant, and a few stores copy the key.
  */
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
 

@@ -224,8 +224,8 @@ static inline char *put_byte_escape(char *out, unsigned char c)
 }
 
 /*
- * Write the bytes from @p to @end as the text inside of quotes. With @list, a 0 byte ends one
- * string and begins the next, unless it is the last byte.
+ * Write the bytes from @p to @end without the outer quotes. If @list is true, they are strings that
+ * end with a 0 byte: a\0b\0 -> a","b. The last 0 byte may be missing.
  */
 static inline __attribute__((always_inline)) char *put_text(char *out, const unsigned char *p,
 							    const unsigned char *end, bool list)

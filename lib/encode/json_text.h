@@ -5,9 +5,10 @@
  *
  * Each byte b that is not valid UTF-8 becomes the character U+10FE00 + b, which all JSON parsers
  * keep. (Lone surrogates are often used for this, but many parsers change them.) To recover the
- * bytes, a reader turns each character from U+10FE80 to U+10FEFF into one byte. If a process itself
- * uses such a character, each of its four bytes is written as one of these characters. So the
- * recovery is always correct.
+ * bytes, a reader turns each character from U+10FE80 to U+10FEFF into one byte.
+ *
+ * A process itself may use such a character. Then each of the character's four bytes is written
+ * like an invalid byte, so a reader recovers exactly these four bytes.
  *
  * Each function writes at @out and returns the end of its output. It may overwrite up to
  * ET_JSON_SLACK bytes after the end.

@@ -94,8 +94,8 @@ void et_line_cell_end(struct et_line *l, const struct et_line *saved)
 {
 	if (l->limit == saved->limit) {
 		/*
-		 * Fill the cell with spaces up to its width, or up to the end of the line if that
-		 * comes first.
+		 * The cell has no limit of its own. Fill it with spaces up to its width, or up to
+		 * the end of the line if that comes first.
 		 */
 		while (l->col < l->cell_end && !l->full)
 			put_unit(l, " ", 1, 1);

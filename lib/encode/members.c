@@ -28,7 +28,7 @@ struct list {
 };
 
 struct et_members {
-	/* true: print only the members in `only`. In either case, print none in `except`. */
+	/* true: only members in `only` are printed. Members in `except` are never printed. */
 	bool chosen;
 	struct list only, except;
 };
@@ -162,8 +162,8 @@ static enum match match_name(const struct list *list, const char *key, size_t le
 }
 
 /*
- * Find which part of the member @key of the JSON line the list @list selects. The name "argv" also
- * selects "argv_size" and similar members, unless the list has the name "argv_size" itself.
+ * Find which part of the member @key the list @list selects. The name "argv" also selects
+ * "argv_truncated", "argv_size" and "argv_flags".
  */
 static enum match match_member(const struct list *list, const char *key, size_t len)
 {
@@ -179,7 +179,10 @@ static enum match match_member(const struct list *list, const char *key, size_t 
 	return found;
 }
 
-/* Return the address after the JSON value at @p: a string, an array, an object or a plain word. */
+/*
+ * Return the address after the JSON value at @p: a string, array, object, number, or a word such as
+ * true.
+ */
 static const char *skip_value(const char *p)
 {
 	unsigned int depth = 0;

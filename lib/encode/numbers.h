@@ -26,9 +26,9 @@ extern const char et_digit_pairs[201];
 
 /*
  * Table for et_count_digits(). The index is the position of the number's highest bit. The number of
- * digits is (number + entry) >> 32. Numbers with the same highest bit may differ in length: the
- * larger ones then have one digit more. For these, the entry is so large that the sum reaches the
- * next multiple of 2^32.
+ * digits is (number + entry) >> 32. Numbers with the same highest bit may have d or d + 1 digits.
+ * The entry is then (d + 1) * 2^32 - 10^d. Example for 8 to 15: the entry is 2 * 2^32 - 10, so the
+ * result is 1 up to 9, and 2 from 10.
  */
 extern const __u64 et_digit_counts[32];
 

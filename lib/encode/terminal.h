@@ -30,7 +30,9 @@ struct terminal {
 	size_t plain_len;
 };
 
-/* Show a text of at most sizeof(terminal.plain) bytes. @allowed: of enum terminal_allowed. */
+/*
+ * Show a text of at most sizeof(terminal.plain) bytes. @allowed: a mask of enum terminal_allowed.
+ */
 void terminal_show(struct terminal *t, const char *text, size_t size, unsigned int allowed);
 
 #endif /* ET_ENCODE_TERMINAL_H */

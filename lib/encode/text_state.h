@@ -36,7 +36,10 @@ struct et_text {
 	/* the columns of a line, from left to right: enum et_text_column */
 	unsigned char columns[ET_COLUMNS];
 	unsigned int column_count;
-	/* characters of each column, indexed by enum et_text_column; 0: the column is left out */
+	/*
+	 * characters of each column, indexed by enum et_text_column; 0: the column is left out. The
+	 * column "what" always has 0: it takes the rest of the line
+	 */
 	unsigned char width[ET_COLUMNS];
 	/* the processes, for the column "ancestors"; NULL: none are known */
 	struct et_process_table *processes;

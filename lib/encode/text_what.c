@@ -149,8 +149,8 @@ struct change {
 };
 
 /*
- * Add the IDs that the event has changed. @known is false if the record is so old that it lacks the
- * IDs before the event.
+ * Add the IDs that the event has changed. @known: the record has the IDs before the event. Records
+ * of old recordings have only those after it.
  */
 static void put_changes(struct et_line *l, const struct change *c, size_t count, bool known,
 			void (*put)(struct et_line *, const struct et_text *, __u32),

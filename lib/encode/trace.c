@@ -299,7 +299,10 @@ static char *put_lost(char *p, const struct et_event *event)
 /* Upper bound of an event's line in bytes, without its fields of variable length. */
 #define FIXED_MAX (2048 + ET_JSON_SLACK)
 
-/* A byte of a path is printed up to 3 times: in filename, and in the name of process and slice. */
+/*
+ * A byte of a path is printed up to 3 times: in filename, in the process's name and in the slice's
+ * name.
+ */
 #define COPIES 3
 
 static size_t trace_bound(const struct et_event *event)

@@ -8,7 +8,10 @@
 /* The kernel's PID_MAX_LIMIT: process IDs are smaller. A larger number gets no slice. */
 #define ET_TRACE_PIDS (4 * 1024 * 1024)
 
-/* For et_encoder.trace. Each process ID has a bit: its process has a slice that has not ended. */
+/*
+ * For et_encoder.trace. Each process ID has a bit, which is set while its process has an open
+ * slice.
+ */
 struct et_trace {
 	__u64 open[ET_TRACE_PIDS / 64];
 };

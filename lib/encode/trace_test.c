@@ -235,7 +235,7 @@ static void incomplete(void **state)
 	assert_int_equal(depth[8], 1);
 }
 
-/* Encode each event type. The output up to the end of any line, and a closing bracket, are JSON. */
+/* Encode each event type. After each line, the output and a closing bracket are valid JSON. */
 static void every_event(void **state)
 {
 	const struct et_lost lost = {
