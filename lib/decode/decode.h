@@ -39,7 +39,7 @@ struct et_event {
 	 * for each record that is not from an old recording. ET_LACKS() uses it.
 	 */
 	unsigned int older;
-	/* while on_event runs: its context, of lib/encode/context.h; NULL: it has none */
+	/* while on_event runs, the event's context (lib/encode/context.h); otherwise NULL */
 	const struct et_context *context;
 };
 

@@ -164,8 +164,8 @@ static void test_flagged_fields(void **state)
 }
 
 /*
- * Fields of an unknown type, and of a type that only other events have, are skipped, whatever their
- * size.
+ * The decoder skips fields of an unknown type, and of a type that only other events have, whatever
+ * their size is.
  */
 static void test_unknown_fields_are_skipped(void **state)
 {
@@ -284,8 +284,8 @@ static void test_field_lies(void **state)
 	LIE(0, size, 0x80000000);
 	LIE(0, size, 15);
 	/*
-	 * No flag says that the field is cut, but the original size differs from the size: it is
-	 * larger, then smaller.
+	 * The field has no flag for a cut value, but its original size differs from its size: first
+	 * it is larger, then smaller.
 	 */
 	LIE(4, orig, 8);
 	LIE(4, orig, 6);
@@ -336,8 +336,8 @@ static void test_cut_at_each_byte(void **state)
 	len = et_record_len(&rec);
 	for (size_t n = 0; n < len; n++) {
 		/*
-		 * Cut the record to @n bytes. The size in its header is @n, then still the old
-		 * size.
+		 * Cut the record to @n bytes. The size in its header is first @n, then still the
+		 * size before the cut.
 		 */
 		assert_int_equal(decode_exact(rec.bytes, n, n), -EBADMSG);
 		assert_int_equal(decode_exact(rec.bytes, n, len), -EBADMSG);

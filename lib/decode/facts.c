@@ -9,7 +9,7 @@
 
 /*
  * The names in the rows of schema.def are constants. Because these functions are inlined, the
- * compiler evaluates the comparisons of names. At most one assignment is left of each row.
+ * compiler evaluates the comparisons of names. Each row becomes at most one assignment.
  */
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
 

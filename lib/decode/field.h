@@ -42,8 +42,8 @@ int et_decode_field(const struct et_event_desc *desc, const struct et_var *var, 
 		    struct et_event *event);
 
 /*
- * Check a record and find its fields, as et_decode() does. The record has an older layout, which
- * @descs describes.
+ * Check a record and find its fields, as et_decode() does. @descs describes the layout of records,
+ * for example that of an earlier schema generation.
  */
 int et_decode_as(const struct et_event_desc descs[ET_EVENT_TYPES], const void *rec, size_t len,
 		 struct et_event *ret);

@@ -45,8 +45,8 @@ static const __u32 caps[ET_VAR_TYPES] = {
 #define TYPES (sizeof(types) / sizeof(types[0]))
 
 /*
- * Build a record whose fields have @size bytes, or their cap if it is less. Neighbouring bytes
- * differ.
+ * Build a record whose fields have @size bytes, or their cap if it is smaller. Each field has
+ * another byte: aaa, bbb.
  */
 static void build(size_t t, size_t size)
 {
@@ -130,7 +130,10 @@ static void test_shows_what_packed_shows(void **state)
 	}
 }
 
-/* A record has the size that BPF programs reserve, less the room for a terminating 0. */
+/*
+ * BPF programs reserve 8 bytes more than the record has, because a helper may write a NUL byte
+ * after the last field.
+ */
 static void test_size(void **state)
 {
 	static const size_t reserved[] = {
@@ -196,8 +199,8 @@ static void test_field_lies(void **state)
 	} while (0)
 
 	/*
-	 * LIE() changes a field's header. Here, the field's size is larger than its slot, and the
-	 * field ends inside the record or after its end.
+	 * LIE() changes a field's header. Here, the field's size is larger than its slot. The field
+	 * then ends inside the record, or outside of it.
 	 */
 	LIE(0, size, ET_CAP_PIDS_SS_CGROUP_PATH + 1);
 	LIE(1, size, ET_CAP_ARGV + 1);
@@ -205,7 +208,7 @@ static void test_field_lies(void **state)
 	LIE(4, size, 0x7fffffff);
 	LIE(4, size, 0xffffffff);
 	LIE(0, size, 0x80000000);
-	/* The size and the original size of a field differ without a flag for a cut field. */
+	/* The original size differs from the size, but no flag says that the field is cut. */
 	LIE(4, size, 8);
 	LIE(4, size, 6);
 	LIE(4, orig, 8);
@@ -213,8 +216,8 @@ static void test_field_lies(void **state)
 	LIE(4, orig, 0);
 	LIE(2, orig, 1);
 	/*
-	 * The decoder cannot skip a slot of an unknown type. If a field has another type, its slot
-	 * has another size, so all later slots are found at wrong positions.
+	 * The decoder cannot skip a slot of an unknown type. With the wrong type, a slot has
+	 * another size, so the decoder finds all later slots at wrong positions.
 	 */
 	LIE(0, type, 0);
 	LIE(0, type, ET_VAR_TYPES);
@@ -229,8 +232,8 @@ static void test_field_lies(void **state)
 #undef LIE
 
 	/*
-	 * An exit has no field for the working directory, so the record is malformed. The field's
-	 * slot is as large as that of the field that an exit has.
+	 * An exit with a working directory is malformed, because exits have no such field. Only the
+	 * type is wrong: the slot is as large as that of a cgroup path, which exits have.
 	 */
 	et_record_begin(&rec, ET_PROCESS_EXIT);
 	et_record_var_str(&rec, ET_VAR_CWD, "/");

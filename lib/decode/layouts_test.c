@@ -145,7 +145,7 @@ static void notes_are_found(void **state)
 	assert_ptr_equal(event.hdr, rec.bytes);
 }
 
-/* For a record of generation 1, only the size of its fixed part in that generation is accepted. */
+/* In a record of generation 1, the fixed part must have exactly its size in that generation. */
 static void sizes_are_checked(void **state)
 {
 	struct et_event event;
@@ -179,7 +179,7 @@ static void sizes_are_checked(void **state)
 	}
 }
 
-/* A field that a later generation added is unknown, and skipped, in a record of generation 1. */
+/* In a record of generation 1, the decoder skips a field that a later generation added. */
 static void later_fields_are_unknown(void **state)
 {
 	struct et_event event;

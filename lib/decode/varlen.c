@@ -19,8 +19,8 @@ int et_decode_varlen(const struct et_event_desc *desc, const void *rec, size_t l
 		int r;
 
 		/*
-		 * The event has no such field today, so a newer version made this record. Skip the
-		 * field.
+		 * Skip a field that this schema does not have for the event: a newer version made
+		 * the record.
 		 */
 		if (var->type >= ET_VAR_TYPES || !desc->slot[var->type])
 			continue;
