@@ -35,7 +35,7 @@ int et_glob_init(struct et_glob *glob, const char *pattern)
 
 /*
  * Process the next byte of the text. @at is the set of positions in the pattern that the text can
- * have reached. Return: false if the set is now empty, so that the text cannot match.
+ * have reached. Return: false if the set is empty now: the text cannot match.
  */
 static bool step(const struct et_glob *glob, uint64_t *at, unsigned char byte)
 {

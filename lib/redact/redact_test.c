@@ -175,7 +175,7 @@ static void test_nothing_matches(void **state)
 
 /*
  * The last argument is cut and could match, so it is replaced. The number of bytes that were cut
- * stays the same.
+ * does not change.
  */
 static void test_cut_argument(void **state)
 {
