@@ -176,7 +176,10 @@ int et_lineage_fork(struct et_lineage *l, const struct et_process *parent,
 	return 0;
 }
 
-/* The forms of the tree filters that name @tgid: a mask of 1 << ET_ONLY and 1 << ET_EXCEPT. */
+/*
+ * Whether tree filters name @tgid: a mask of 1 << ET_ONLY, for wanted trees, and 1 << ET_EXCEPT,
+ * for excluded trees.
+ */
 static __u32 begins(const struct et_filter_set *set, __u32 tgid)
 {
 	__u32 trees = 0;
@@ -209,7 +212,10 @@ __u32 et_lineage_trees(const struct et_lineage *l, const struct et_filter_set *s
 			trees |= begins(set, tgid);
 		tgid = k->ppid;
 		k = tgid ? parent_of(l, k) : NULL;
-		/* The process that a tree filter names may have no event of its own. */
+		/*
+		 * The first process of a tree may have no event of its own. Then only its children
+		 * name its ID.
+		 */
 		if (!k && tgid && !holders_of(l, tgid))
 			trees |= begins(set, tgid);
 	}

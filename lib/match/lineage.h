@@ -38,7 +38,7 @@ int et_lineage_see(struct et_lineage *l, const struct et_process *process, __u32
  */
 int et_lineage_exists(struct et_lineage *l, const struct et_process *process, __u32 ppid);
 
-/* Steps in which /proc counts the start of a process. */
+/* Unit in which /proc has the start of a process, in nanoseconds: 10 ms. */
 #define ET_LINEAGE_STEP_NS 10000000
 
 /**

@@ -141,7 +141,10 @@ static bool answers(enum et_filter_kind by, unsigned int id, unsigned int genera
 	case ET_FILTER_COMM:
 		return facts.comm;
 	case ET_FILTER_CGROUP:
-		/* A fork's path is that of the child, but the filter compares the parent's. */
+		/*
+		 * A fork has the path of the child's cgroup, but the filter compares the parent's
+		 * cgroup.
+		 */
 		return compared_cgroup(&facts) || (id != ET_PROCESS_FORK && facts.cgroup);
 	default:
 		return true;
@@ -227,7 +230,7 @@ static __u32 forms_of(const struct et_matcher *m, const struct et_field_view *pa
 
 static int learn_cgroup(struct et_matcher *m, const struct et_facts *facts)
 {
-	/* The ID of the cgroup whose path cgroup_path() returns: of a fork, the child's. */
+	/* This ID and the path of cgroup_path() belong to one cgroup: for a fork, the child's. */
 	const __u64 *id = facts->cgroup_id;
 	const struct et_field_view *path = cgroup_path(facts);
 	struct cgroup *cgroup;
@@ -378,9 +381,11 @@ static void append(struct text *to, const char *from, size_t len)
 }
 
 /*
- * True if a path passes the filters. As in the BPF programs, a path that could not be resolved
- * passes, because the user may want the file. A path whose beginning was cut passes too. As in the
- * BPF programs, a path with too many components (ET_VAR_F_PARTIAL) matches no prefix.
+ * True if a path passes the filters. A path that could not be resolved, or whose beginning was cut,
+ * passes: its file may be one that the user wants. A path with too many components
+ * (ET_VAR_F_PARTIAL) matches no prefix.
+ *
+ * For unresolved paths and for paths with too many components, the BPF programs do the same.
  */
 static bool path_passes(const struct et_matcher *m, const struct et_field_view *dir,
 			const struct et_field_view *name)

@@ -141,7 +141,7 @@ static int match_one(const struct et_filter *filters, size_t count, const struct
 
 static const struct {
 	const char *name;
-	struct et_filter filters[3]; /* end with kind PID, number 0 and no text */
+	struct et_filter filters[3]; /* the list ends at kind PID, number 0, no text */
 	struct fact fact;
 	int passes;
 } decisions[] = {
@@ -433,7 +433,7 @@ static void test_tree_of_a_quiet_process(void **state)
 	learn_setsid(m, 200, 20, 100);
 	learn_fork(m, 200, 20, 201, 21);
 	assert_int_equal(in_tree(m, 201, 21, 200), 1);
-	assert_int_equal(in_tree(m, 202, 22, 200), 0); /* not learned */
+	assert_int_equal(in_tree(m, 202, 22, 200), 0); /* no event has named process 202 */
 	et_matcher_free(m);
 }
 
@@ -459,7 +459,7 @@ static void test_tree_of_a_snapshot(void **state)
 	learn_setsid(m, 202, 3009999999, 1); /* its parent has ended since the snapshot */
 	learn_exists(m, 100, 1000000000, 1);
 	learn_exists(m, 200, 2000000000, 100);
-	learn_exists(m, 201, 0, 200); /* start 0: the host was suspended before */
+	learn_exists(m, 201, 0, 200); /* start 0: unknown, as on a host that was suspended */
 	learn_exists(m, 202, 3000000000, 100);
 	learn_setsid(m, 200, 2005000000, 1);
 	learn_setsid(m, 201, 2500000000, 1);
