@@ -14,8 +14,8 @@
 #include "lib/include/eventstrace.h"
 
 /*
- * What a row of a table describes. The comments describe the first four. All other rows describe a
- * value of this kind in the record's fixed-size part.
+ * What a row of a table describes. The rows from ROW_ENUM on are values of the record's fixed-size
+ * part, in the kinds of schema.def.
  */
 enum row_kind {
 	ROW_END = 0, /* marks the end of the table */
