@@ -16,7 +16,7 @@
  * @line:	line of the JSON encoder, with a newline
  * @len:	length of @line in bytes
  * @out:	receives the changed line; may be in the same buffer as @line, but must then begin
- *		ET_BIG_NUMBERS_EXTRA bytes before it
+ *		ET_BIG_NUMBERS_EXTRA bytes before @line
  *
  * Changes numbers above 2^53 or below -2^53 only.
  *

@@ -170,7 +170,7 @@ static char *put_bool(char *p, const char *key, bool v)
 	return et_put_text(et_put_key(p, key), v ? "true" : "false");
 }
 
-/* Write an id as a string: in the schema, ids that are numbers have the type keyword. */
+/* Write an id as a string: in the schema, an id has the type keyword, which is a string. */
 static char *put_id(char *p, const char *key, __u64 v)
 {
 	p = et_put_u64(PUT(et_put_key(p, key), "\""), v);
@@ -250,7 +250,10 @@ static size_t event_id(const struct et_encoder *enc, const struct et_event *even
 
 	p = put_dash(put_dash(put_dash(p, hdr->type), hdr->ts), hdr->cpu);
 	p = put_dash(put_dash(put_dash(p, hdr->lane), hdr->ring), hdr->seq);
-	/* LOST records are made in user space, so no lane has numbered them. Add event->seq. */
+	/*
+	 * User space makes LOST records, so they have no number of a lane. event->seq distinguishes
+	 * them.
+	 */
 	if (hdr->type >= ET_EVENT_TYPES)
 		p = put_dash(p, event->seq);
 	return (size_t)(p - ret);

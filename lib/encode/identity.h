@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Writes the name and the boot id of the events' host into events and into the header line. */
+/*
+ * Writes the name and the boot id of the events' host: into events, and into the header line, which
+ * is the first line of an output.
+ */
 #ifndef ET_ENCODE_IDENTITY_H
 #define ET_ENCODE_IDENTITY_H
 

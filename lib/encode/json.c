@@ -261,8 +261,8 @@ ALWAYS_INLINE char *put_BYTES(char *p, const struct et_field_view *v, const char
 #include "lib/wire/schema.def"
 
 /*
- * Largest length in bytes of all JSON members of a variable-length field, without the bytes of the
- * value.
+ * MAX_VAR(): largest length in bytes of the JSON members of one variable-length field, such as
+ * argv, argv_truncated, argv_size and argv_flags. The bytes of the value are not included.
  */
 #define MAX_EXTRAS                                                                     \
 	LEN("_truncated_size_flags[\"fault\",\"deleted\",\"unreachable\",\"partial\"," \

@@ -64,8 +64,9 @@ char *et_line_end(struct et_line *l);
 
 /*
  * et_line_cell() begins a cell of @width columns, and saves the line's state in @saved. A text
- * longer than the cell is cut and ends with "+", unless lines have no limit. et_line_cell_end()
- * restores the state, and fills the cell with spaces. A cell cannot contain another cell.
+ * longer than the cell is cut and ends with "+". If lines have no limit, no cell is cut.
+ * et_line_cell_end() restores the state, and fills the cell with spaces. A cell cannot contain
+ * another cell.
  */
 void et_line_cell(struct et_line *l, unsigned int width, struct et_line *saved);
 void et_line_cell_end(struct et_line *l, const struct et_line *saved);

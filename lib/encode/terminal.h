@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A simulated terminal for tests, with its own decoder of UTF-8. It accepts text, newlines and the
- * control sequences that this project prints. Anything else that a terminal would obey fails the
- * test: other characters of C0, those of C1 (as one byte, or in UTF-8), characters that change the
- * direction of writing, invisible ones, and invalid UTF-8.
+ * control sequences that this project prints. The test fails on all other control characters of C0
+ * and C1 (C1 as one byte, or in UTF-8). It also fails on invisible characters, on those that change
+ * the direction of writing, and on invalid UTF-8.
  */
 #ifndef ET_ENCODE_TERMINAL_H
 #define ET_ENCODE_TERMINAL_H

@@ -437,8 +437,8 @@ static void show_hostile(struct et_text *text, struct et_encoder *enc, const str
 {
 	size_t bound = et_encode_bound(enc, event), n;
 	/*
-	 * The buffer ends at the end of `line`: a sanitizer then detects if more than
-	 * et_encode_bound() bytes are written.
+	 * The buffer ends at the end of `line`: if the encoder writes more than et_encode_bound()
+	 * bytes, a sanitizer detects it.
 	 */
 	char *buf = line + sizeof(line) - bound;
 	const unsigned int ascii = text->options.ascii ? TERMINAL_ASCII : 0;

@@ -15,7 +15,10 @@
 /* The parameters of all functions what_EVENT(), which write the column "what" of one event type. */
 #define ARGS struct et_line *l, const struct et_text *text, const struct et_event *event
 
-/* Add, in parentheses, that a value was cut, and the meaning of its flags. */
+/*
+ * Add notes about the value: "(90 bytes more)" if it was cut, and one for each flag, such as
+ * "(deleted)".
+ */
 static void put_flags(struct et_line *l, const struct et_field_view *v)
 {
 	if (v->flags & ET_VAR_F_TRUNCATED || v->orig != v->size) {

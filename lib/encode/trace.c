@@ -120,9 +120,9 @@ static char *end_slice(char *p, const struct et_event *event, __u32 pid)
 }
 
 /*
- * End the process's present slice, and begin one whose name is the last part of @name. Then the
- * caller adds members of "args", and calls close_args(). @ret_body receives NULL if the process can
- * have no slice.
+ * End the process's present slice, and begin one whose name is the last part of the path @name. The
+ * object "args" of the slice stays open: the caller adds members to it, and calls close_args().
+ * @ret_body receives NULL if the process can have no slice.
  */
 static char *begin_slice(char *p, struct et_encoder *enc, const struct et_event *event, __u32 pid,
 			 const char *name, size_t size, char **ret_body)
@@ -259,10 +259,7 @@ static const char *const categories[ET_EVENT_TYPES] = {
 
 static char *put_instant(char *p, const struct et_event *event)
 {
-	/*
-	 * This function gets no forks. In the records of all other types, struct et_pids follows
-	 * the header.
-	 */
+	/* In the record of each event type, a struct et_pids follows the header. */
 	const struct et_pids *pids = (const struct et_pids *)(event->hdr + 1);
 	const char *name = names[event->hdr->type];
 	char *body;
