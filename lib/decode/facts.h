@@ -16,7 +16,7 @@ struct et_facts {
 	const __u32 *ruid; /* the real user ID; some records have it but no `creds` */
 	const struct et_tty *tty;
 	const struct et_file_info *file_info;
-	/* the connection; if it is closed, the members at the beginning of et_net_closed */
+	/* the connection; it may be a struct et_net_closed, which begins with the same members */
 	const struct et_net *net;
 	const char *comm; /* 16 bytes */
 	/* IDs of cgroups of version 2; of a fork, cgroup_id is that of the child */

@@ -45,8 +45,8 @@ static const __u32 caps[ET_VAR_TYPES] = {
 #define TYPES (sizeof(types) / sizeof(types[0]))
 
 /*
- * Build a record whose fields have @size bytes, or their cap if it is smaller. Each field has
- * another byte: aaa, bbb.
+ * Build a record whose fields have @size bytes, or their cap if it is smaller. Each field repeats
+ * another letter: aaa, bbb.
  */
 static void build(size_t t, size_t size)
 {

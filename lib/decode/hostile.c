@@ -13,8 +13,8 @@
 #include "lib/decode/decode.h"
 
 /*
- * decode_exact() copies each byte of the decoded fields here. Volatile, so that the compiler does
- * not remove these reads.
+ * decode_exact() copies each byte of the decoded fields here. Volatile, because the compiler would
+ * otherwise remove these reads.
  */
 static volatile char read_byte;
 

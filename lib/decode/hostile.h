@@ -33,8 +33,8 @@ struct mutations {
 	void (*build)(__u64 *seed); /* writes a new random record into rec */
 	unsigned int rounds;        /* number of records to mutate */
 	/*
-	 * number of bytes after the fixed-size part to which half of the mutations are limited; 0:
-	 * no limit
+	 * half of the mutations hit one of the first @hot bytes after the fixed-size part; 0: any
+	 * byte after that part
 	 */
 	size_t hot;
 };
