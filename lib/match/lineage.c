@@ -117,8 +117,8 @@ static struct known *make(struct et_lineage *l, const struct et_process *process
 
 	if (k) {
 		/*
-		 * The array stays in order: find() has returned the last process that started at
-		 * this time or before.
+		 * The exact start replaces the rough one. The array stays in order: the exact start
+		 * is later, but before the start of the next process in the array.
 		 */
 		k->start_time_ns = process->start_time_ns;
 		k->rough = false;

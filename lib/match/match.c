@@ -205,7 +205,7 @@ static bool is_below(const char *path, size_t len, const char *above)
 	return len >= n && !memcmp(path, above, n) && (len == n || path[n] == '/');
 }
 
-/* The path of the event's cgroup; NULL: the event has none, or the path's beginning is missing. */
+/* The path of the event's cgroup; NULL: the event has none, or a part of the path is missing. */
 static const struct et_field_view *cgroup_path(const struct et_facts *facts)
 {
 	const struct et_field_view *v = facts->cgroup;
