@@ -313,8 +313,8 @@ static void check_text(bool has, const struct et_field *f, const char *data, siz
 	} while (0);
 
 /*
- * True if the event's field "object.name" has the value @number, which a typed function has
- * returned. Addresses are not compared.
+ * True if the event's field "object.name" has the value @number, which the caller has read from a
+ * struct of eventstrace_events.h. Addresses are not compared.
  */
 static bool is_same(const struct et_event *event, const char *object, const char *name,
 		    uint64_t number)

@@ -222,7 +222,9 @@ static void test_format(void **state)
 	assert_int_equal(size, golden.size);
 	assert_memory_equal(line, golden.line, size);
 
-	/* The line fits a buffer of exactly its size, but not one of a byte less. */
+	/*
+	 * The line fits into a buffer of exactly its size, but not into one that is a byte smaller.
+	 */
 	tight = malloc(size);
 	assert_non_null(tight);
 	assert_int_equal(et_event__format(&event, "json", tight, size - 1, &again), -ENOSPC);

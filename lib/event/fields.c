@@ -57,7 +57,10 @@ struct row {
 	 */
 	__u8 generation;
 	__u8 var_kind; /* only for ROW_VAR: kind of the value, enum var_kind */
-	/* offset of the value in the record or nested struct; for ROW_VAR index in et_event.vars */
+	/*
+	 * offset of the value in the record or nested struct; for ROW_VAR, the index in
+	 * et_event.vars
+	 */
 	__u16 at;
 	const struct row *sub; /* only for ROW_SUB: the table of the nested struct */
 	/* only for ROW_ENUM: returns the name of a value */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Formats one event as JSON or text, into a buffer of the caller. */
+/* Writes the line of one event, in any format, to a buffer of the caller. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
