@@ -251,7 +251,7 @@ static size_t event_id(const struct et_encoder *enc, const struct et_event *even
 	p = put_dash(put_dash(put_dash(p, hdr->type), hdr->ts), hdr->cpu);
 	p = put_dash(put_dash(put_dash(p, hdr->lane), hdr->ring), hdr->seq);
 	/*
-	 * User space makes LOST records, so they have no number of a lane. event->seq distinguishes
+	 * User space makes LOST records, so no lane has numbered them: event->seq distinguishes
 	 * them.
 	 */
 	if (hdr->type >= ET_EVENT_TYPES)

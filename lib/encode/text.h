@@ -29,7 +29,8 @@ struct et_text_options {
  * @options:	copied
  * @ret:	receives the state, for et_encoder.text; the caller frees it with et_text_free()
  *
- * Reads the file of the host's time zone now: without its privileges, the tracer cannot open it.
+ * Reads the host's time zone file now: after the tracer has given up its privileges, it cannot open
+ * the file.
  *
  * Return: 0, -ENOMEM, or -EINVAL for an unknown column, which et_text_bad_column() finds.
  */
