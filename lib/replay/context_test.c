@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The context that on_event gets, of a replay: it has the same pipeline as a session. */
+/*
+ * Tests the context that on_event gets in a replay. A session has the same pipeline, so its events
+ * have the same context.
+ */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <linux/types.h>
@@ -43,7 +46,7 @@ static void add(struct et_recording_writer *w)
 	assert_int_equal(et_recording_writer_add(w, rec.bytes, et_record_len(&rec), 5), 0);
 }
 
-/* A recording: init runs, a shell in a container runs and forks, the child executes ls. */
+/* Make a recording: init runs, a shell in a container runs and forks, and the child executes ls. */
 static int make_recording(void)
 {
 	static const struct et_recording_name names[] = {
@@ -154,7 +157,10 @@ static void check_context(const struct et_event *event)
 	assert_string_equal(info.pod_uid, "1a-2b");
 }
 
-/* A caller of an older version has a smaller struct: nothing is written behind it. */
+/*
+ * A caller that was compiled with an older eventstrace.h has a smaller struct. The functions write
+ * nothing after the end of its struct.
+ */
 static void check_sizes(const struct et_event *event)
 {
 	struct et_process_info info = ET_PROCESS_INFO_INIT;

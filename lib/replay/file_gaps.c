@@ -13,7 +13,10 @@
 /* The state of one lane and one ring, after the records that were read so far. */
 struct lane {
 	__u64 next; /* the expected sequence number of the lane's next record */
-	/* events that LOST records have reported, and whose gap in the numbers was not read yet */
+	/*
+	 * events that LOST records have reported, less those whose gap in the numbers was read
+	 * since
+	 */
 	__u64 reported;
 	__u64 last_ns; /* time of the lane's last record, in CLOCK_MONOTONIC nanoseconds */
 	/* number of the recording that contains the lane's last record, from 1; 0: no record yet */
@@ -28,7 +31,7 @@ struct cpu {
 struct et_file_gaps {
 	__u32 file; /* number of the present recording, from 1 */
 	__u64 total;
-	__u64 segment; /* the first segment that was read; 0: none */
+	__u64 segment; /* number of the first segment that was read; 0: none */
 	struct cpu *cpus;
 	size_t cpu_count;
 };
@@ -86,8 +89,9 @@ static void see_lost(struct et_file_gaps *gaps, const struct et_lost *lost)
 }
 
 /*
- * A LOST record reports a dropped segment. If the segment was between the recordings, the gap in
- * their numbers was counted before. Count its events only once.
+ * A LOST record may report the events of a dropped segment. If this segment is missing between two
+ * of the recordings, `total` has the same events already, because of the gap in the numbers. Count
+ * them only once.
  */
 static void see_dropped(struct et_file_gaps *gaps, const struct et_lost *lost)
 {

@@ -27,7 +27,7 @@ int et_file_gaps__new(struct et_file_gaps **ret);
 /* Call this before et_file_gaps__see() gets the first record of each further recording. */
 void et_file_gaps__next_file(struct et_file_gaps *gaps);
 
-/* The recording that is read next is the segment @number of a folder. */
+/* Tell @gaps that the next recording is the segment @number of a folder. */
 void et_file_gaps__segment(struct et_file_gaps *gaps, __u64 number);
 
 /**
@@ -45,7 +45,10 @@ void et_file_gaps__segment(struct et_file_gaps *gaps, __u64 number);
  */
 int et_file_gaps__see(struct et_file_gaps *gaps, const void *rec, size_t len, struct et_gap *ret);
 
-/* Number of missing events in all gaps that et_file_gaps__see() has returned. */
+/*
+ * Number of missing events in all gaps that et_file_gaps__see() has returned, less those of dropped
+ * segments that LOST records have reported since.
+ */
 __u64 et_file_gaps__total(const struct et_file_gaps *gaps);
 
 /* Free the object. NULL is allowed. */

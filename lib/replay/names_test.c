@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A replay prints the names of users and groups that the recording's host had, at the time of each
- * event. The host of the replay has others: each side gets its files through pipes.
+ * Tests that a replay prints the names of users and groups that the recording's host had at the
+ * time of each event. The host of the replay has other names. The files of both hosts come through
+ * pipes.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -46,7 +47,10 @@ static void send_file(int fd, const char *text)
 	assert_int_equal(write(fd, text, size), size);
 }
 
-/* A file with 300 names: the number of each after @letter. Valid until the next call. */
+/*
+ * Make a file of users or groups with 300 lines. The name of number 7 is "u7" if @letter is u.
+ * Valid until the next call.
+ */
 static const char *list(char letter)
 {
 	static char text[8192];
@@ -111,7 +115,7 @@ static void put_exists(__u64 second, __u32 tgid, __u32 uid)
 	put(second);
 }
 
-/* An event whose record has no group: a context has that of the process. */
+/* Put an event whose record has no group. A context has the group of the process. */
 static void put_tty_write(__u64 second, __u32 tgid, __u32 uid)
 {
 	struct et_process_tty_write *e = et_record_begin(&rec, ET_PROCESS_TTY_WRITE);
@@ -223,7 +227,7 @@ static void same_in(const char *format, bool context)
 	put_setuid(10, 20);
 	put_owner(10, 30);
 	put_tty_write(10, 7, 10);
-	/* A user without a name, who gets one later. */
+	/* User 400 has no name at first, and gets one later. */
 	put_tty_write(11, 8, 400);
 	send_file(host.users[1], "later:x:400:\nrenamed:x:10:\n");
 	send_file(host.groups[1], "other:x:11:\n");
@@ -237,7 +241,10 @@ static void same_in(const char *format, bool context)
 	live = memory_file_text(output, NULL);
 	again = replay(&opts, recording);
 	assert_string_equal(again, live);
-	/* The names are there at all, and those of their time. */
+	/*
+	 * Both outputs could lack all names. So check that the output has the names from before and
+	 * after the change.
+	 */
 	if (context || !strcmp(format, "text"))
 		assert_non_null(strstr(live, "u10"));
 	if (!strcmp(format, "text")) {
@@ -266,7 +273,10 @@ static void same_bytes(void **state)
 	same_in("json", false);
 }
 
-/* After a rotation, the file has the names again: of its events, and of processes from before. */
+/*
+ * A rotation begins a new file, which has all names that it needs: those of its events, and those
+ * of processes that ran before.
+ */
 static void each_file_alone(void **state)
 {
 	struct et_options opts = ET_OPTIONS_INIT;
@@ -296,7 +306,7 @@ static void each_file_alone(void **state)
 	close_host(&host);
 }
 
-/* A recording without names, such as an older one, gets those of the replay's host. */
+/* If a recording has no names, such as an old one, the replay prints those of its own host. */
 static void without_names(void **state)
 {
 	const struct et_recording_about about = { .events = EVENTS, .program = "test" };

@@ -166,8 +166,8 @@ static void set_layouts(struct et_layouts *layouts, const struct et_recording_re
 }
 
 /*
- * True if no recording can be missing before the present one: the session has written it directly
- * after the last one. LOST records then report all that is missing.
+ * True if the session has written the present recording directly after the one that was replayed
+ * last. So no file is missing between them, and LOST records report all missing events.
  */
 static bool is_next_segment(const struct et_replay *replay, const struct et_file_origin *origin)
 {
@@ -246,7 +246,10 @@ static int begin_recording(struct et_replay *replay)
 	return unanswered(replay, err.message);
 }
 
-/* Take a name of the recording: et_recording_name_fn. The first ones come before any record. */
+/*
+ * Take a name of a user or a group from the recording. It may come before the first record, so the
+ * recording begins here, too.
+ */
 static int take_name(void *ctx, enum et_file_name_kind kind, __u32 id, const char *name, size_t len)
 {
 	struct et_replay *replay = ctx;
@@ -274,8 +277,8 @@ static bool is_success(const struct et_event *event)
 }
 
 /*
- * Apply the filters and the range of time to a record. Return: 1 if the record passes, or is
- * invalid: the pipeline counts it; 0 if it is dropped; or a negative errno.
+ * Apply the filters and the range of time to a record. Return: 1 if the record passes; 0 if it is
+ * dropped; or a negative errno. An invalid record passes, so that the pipeline counts it.
  */
 static int passes(struct et_replay *replay, const struct et_recorded *rec)
 {

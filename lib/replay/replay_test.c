@@ -800,11 +800,12 @@ static void smaller_options(void **state)
  */
 struct part {
 	__u64 first, count;
-	__u64 told;    /* number of lost events in a LOST record, which comes first; 0: none */
+	/* number of events that a LOST record at the beginning reports; 0: no such record */
+	__u64 told;
 	bool cut;      /* true: the recording has no end */
 	bool other;    /* true: another session and wire format; the account does not add up */
 	__u64 segment; /* number of the segment; 0: the recording is no segment */
-	__u64 dropped; /* of a segment: the LOST record reports this dropped segment; 0: none */
+	__u64 dropped; /* number of the dropped segment that the LOST record reports; 0: none */
 };
 
 static int recording_of(const struct part *part)
@@ -941,7 +942,7 @@ static void one_account(void **state)
 
 /*
  * Numbers are missing between the recordings, because other recordings of the session are not
- * given. Each gap gets a LOST line, without the losses that a recorded LOST record reports.
+ * given. A LOST line reports each gap, less the events that a recorded LOST record reports.
  */
 static void gap_between(void **state)
 {
@@ -981,7 +982,11 @@ static void gap_between(void **state)
 	free(got.text);
 }
 
-/* Events that found no room are reported by type, and not by their numbers. */
+/*
+ * Each segment directly follows the one before. A LOST record in segment 3 reports five events that
+ * found no room in the queue. The missing numbers before segment 2 are those of these events, so
+ * the replay reports no gap there.
+ */
 static void segments_follow(void **state)
 {
 	static const struct part parts[] = {
@@ -1001,7 +1006,10 @@ static void segments_follow(void **state)
 	free(got.text);
 }
 
-/* The gap is reported where it is, and counted once: a later segment reports it too. */
+/*
+ * Segment 2 was dropped. The replay reports the gap where segment 2 is missing. A LOST record in
+ * segment 4 reports the same events again, but they are counted once.
+ */
 static void segment_was_dropped(void **state)
 {
 	static const struct part parts[] = {
@@ -1027,7 +1035,10 @@ static void segment_was_dropped(void **state)
 	assert_true(got.session.accounted);
 	assert_int_equal(got.session.lost_told, 5);
 	free(got.text);
-	/* The dropped segment was before the first one, so it does not explain another gap. */
+	/*
+	 * Segment 2 was dropped before the first replayed segment, so it does not explain another
+	 * gap.
+	 */
 	got = replay_several(EXEC, others, 3);
 	assert_int_equal(lines(got.text), 6);
 	assert_int_equal(got.session.missing, 10);
@@ -1035,7 +1046,10 @@ static void segment_was_dropped(void **state)
 	free(got.text);
 }
 
-/* It is not known what a segment without an end has lost. */
+/*
+ * Segment 1 has no end, so the events that it lost are not known. The replay reports the gap after
+ * it.
+ */
 static void segment_is_cut(void **state)
 {
 	static const struct part parts[] = {
