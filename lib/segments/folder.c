@@ -132,7 +132,7 @@ static int remove_new(int folder)
 	return r;
 }
 
-/* The number in the file "lock", which is empty at first. */
+/* Read the number in the file "lock". Return: 0 if the file is still empty. */
 static __u64 stored_last(int lock)
 {
 	char text[DIGITS + 1] = "";
@@ -165,7 +165,7 @@ int et_segment_lock_folder(int folder, unsigned int mode, __u64 *ret_last)
 		close(lock);
 		return r;
 	}
-	/* After a power cut the file can be older than the segments. */
+	/* After a power cut, the file may have an older number than the newest segment. */
 	*ret_last = stored_last(lock);
 	if (count && numbers[count - 1] > *ret_last)
 		*ret_last = numbers[count - 1];

@@ -20,10 +20,10 @@
 /* Room for the name of a segment whose header is not written yet: ".NAME.new". */
 #define ET_SEGMENT_NEW_SIZE (ET_SEGMENT_NAME_SIZE + 5)
 
-/* Put the name of the segment @number. */
+/* Write the name of the segment @number to @ret. */
 void et_segment_name(__u64 number, char ret[ET_SEGMENT_NAME_SIZE]);
 
-/* Put the name that the segment @number has until its header is written. */
+/* Write to @ret the name that the segment @number has until its header is written. */
 void et_segment_new_name(__u64 number, char ret[ET_SEGMENT_NEW_SIZE]);
 
 /* Parse the name of a segment. Return: false if the file is no segment; @ret is then unchanged. */

@@ -5,7 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Stands before each item. Its size divides that of the queue, so it is never in two pieces. */
+/*
+ * Precedes each item. It never wraps around the end of the memory: its size is 8, and all positions
+ * are multiples of 8.
+ */
 struct head {
 	__u32 kind;
 	__u32 size; /* of the item in bytes */
@@ -34,7 +37,10 @@ size_t et_queue_room(const struct et_queue *q)
 	return q->size - (size_t)(q->put - q->taken);
 }
 
-/* The pieces of the @size bytes that begin at the byte number @at. */
+/*
+ * Find the pieces of memory with @size bytes of the queue. @at is the number of bytes that were
+ * ever put before them.
+ */
 static void pieces_of(const struct et_queue *q, __u64 at, size_t size, struct iovec ret[2])
 {
 	size_t begin = (size_t)(at % q->size), first = q->size - begin;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A bounded queue of bytes between two threads: one puts items, the other takes them. The caller
- * locks: all functions need the same mutex. The taking thread may read an item's bytes without it,
- * because nothing overwrites an item before et_queue_pop(). Internal to lib/segments.
+ * holds the same mutex during each call. The taking thread may read the bytes of an item without
+ * the mutex, because nothing overwrites an item before et_queue_pop(). Internal to lib/segments.
  */
 #ifndef ET_SEGMENTS_QUEUE_H
 #define ET_SEGMENTS_QUEUE_H
@@ -20,7 +20,7 @@ struct et_queue {
 
 /* An item. Its bytes may be in two pieces: the end of the queue's memory, and its beginning. */
 struct et_queue_item {
-	__u32 kind; /* the caller's */
+	__u32 kind; /* chosen by the caller */
 	struct iovec parts[2];
 };
 

@@ -30,9 +30,15 @@ int et_segment_reader_open(int folder, __u64 number, struct et_segment_reader **
 		openat(folder, name, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC);
 	if (segment->fd < 0)
 		r = -errno;
-	/* The writer locks a segment before it has its name. */
+	/*
+	 * The writer locks a segment before it gives the segment this name. So if another process
+	 * holds the lock, the segment grows.
+	 */
 	segment->grows = r == 0 && flock(segment->fd, LOCK_SH | LOCK_NB) < 0;
-	/* The writer may have dropped it before this lock. */
+	/*
+	 * The writer may have dropped the segment before this lock. Then the file has no name any
+	 * more.
+	 */
 	if (r == 0 && fstat(segment->fd, &st) < 0)
 		r = -errno;
 	else if (r == 0 && !st.st_nlink)
@@ -64,7 +70,10 @@ int et_segment_reader_next(struct et_segment_reader *segment, struct et_recorded
 
 	for (;;) {
 		r = et_recording_reader_next(segment->recording, ret);
-		/* The end is written before the lock ends. */
+		/*
+		 * The writer first writes the end, then releases the lock. Note if it has done
+		 * both.
+		 */
 		if (r == 0)
 			(void)stops_growing(segment);
 		if (r != -EAGAIN)

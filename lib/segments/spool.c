@@ -34,10 +34,11 @@
 enum item {
 	ITEM_BEGIN, /* a segment begins: its number */
 	ITEM_BYTES, /* bytes of the segment */
-	ITEM_END,   /* it ends: struct et_spool_dropped, in case that the segment is dropped */
+	/* the segment ends: a struct et_spool_dropped, for the case that it is dropped */
+	ITEM_END,
 };
 
-/* Room in the queue that no bytes take, so that a segment can always end. */
+/* Bytes of the queue that are left free for ITEM_END, so that a segment can always end. */
 #define END_ROOM 1024
 
 _Static_assert(sizeof(struct et_spool_dropped) + 64 <= END_ROOM, "an end has room");
@@ -74,7 +75,10 @@ static void on_drop(void *ctx, const struct et_spool_dropped *dropped)
 	if (spool->dropped_count < DROPPED_MAX) {
 		spool->dropped[spool->dropped_count++] = *dropped;
 	} else {
-		/* The counts stay exact; only the numbers of the segments before are forgotten. */
+		/*
+		 * No entry is free, so add the counts to those of the last entry. The sums stay
+		 * exact, but the number of the segment there is forgotten.
+		 */
 		to = &spool->dropped[DROPPED_MAX - 1];
 		to->segment = dropped->segment;
 		for (unsigned int i = 0; i < ET_EVENT_TYPES; i++) {
@@ -125,7 +129,7 @@ static bool is_half_empty(const struct et_queue *queue)
 	return et_queue_room(queue) >= queue->size / 2;
 }
 
-/* The first item was written: take it out. Called with the mutex. */
+/* Remove the first item, which is written. The caller holds the mutex. */
 static void take_item(struct et_spool *spool)
 {
 	__u64 value;

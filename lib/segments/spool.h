@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Writes a folder of segments (folder.h). The reader of the rings never waits for the disk: it puts
- * bytes into a bounded queue, and a thread of its own writes them.
+ * bytes into a bounded queue, and another thread writes them.
  *
  *	struct et_spool *spool = NULL;
  *	struct et_sink *sink = NULL;
@@ -21,7 +21,7 @@
  * writable (POLLOUT) as soon as the queue is at least half empty.
  *
  * While the disk takes no bytes, for example because it is full, the thread tries again four times
- * a second. What is in the queue stays there.
+ * a second. The bytes in the queue stay there.
  */
 #ifndef ET_SEGMENTS_SPOOL_H
 #define ET_SEGMENTS_SPOOL_H
@@ -55,7 +55,10 @@ struct et_spool_config {
 /* A segment that was dropped, because the folder had its largest size. */
 struct et_spool_dropped {
 	__u64 segment;
-	/* its events and those that it reported as lost, by type; 0: the type is not known */
+	/*
+	 * its events, with those that it reported as lost, by type; counts[0]: the type is not
+	 * known
+	 */
 	__u64 counts[ET_EVENT_TYPES];
 	__u64 lost[ET_EVENT_TYPES]; /* of `counts`, those that it reported as lost */
 };
@@ -85,7 +88,8 @@ __u64 et_spool_next(const struct et_spool *spool);
 
 /**
  * et_spool_sink() - begin the next segment
- * @spool:	the spool; the sink of the segment before is freed before this one is flushed
+ * @spool:	the spool. Before the caller flushes the new sink, it must have freed the sink of
+ *		the segment before
  * @ret:	receives the sink, for et_recording_writer_new_on(); et_sink_free() ends the segment
  *
  * The first flush must write the whole header of the recording.
@@ -101,7 +105,10 @@ void et_spool_count(struct et_spool *spool, const __u64 counts[ET_EVENT_TYPES],
 /* Start the thread, once. All signals are blocked in it. Return: 0 or a negative errno. */
 int et_spool_start(struct et_spool *spool);
 
-/* True if at least half of the queue is empty, so that a segment can begin with a snapshot. */
+/*
+ * True if at least half of the queue is empty: then there is room for the snapshot of processes
+ * with which a segment can begin.
+ */
 bool et_spool_is_roomy(struct et_spool *spool);
 
 /* Take a dropped segment whose loss is not recorded yet. Return: false if there is none. */
@@ -119,8 +126,9 @@ void et_spool_get_state(struct et_spool *spool, struct et_spool_state *ret);
 int et_spool_drain(struct et_spool *spool, __u64 deadline_ns);
 
 /*
- * End the thread and free the spool. What is still in the queue is not written. If the thread is
- * inside of a system call that does not return, its memory is not freed. NULL is allowed.
+ * End the thread and free the spool. The bytes that are still in the queue are not written. If the
+ * thread is inside of a system call that does not return, the spool stays in memory, because the
+ * thread may still use it. NULL is allowed.
  */
 void et_spool_close(struct et_spool *spool);
 

@@ -14,8 +14,9 @@
 /* The segment that is written now. */
 struct present {
 	__u64 number;
-	int fd;      /* -1: it is not made yet, or it is dropped */
-	bool hidden; /* it has no header yet, and the name of et_segment_new_name() */
+	int fd; /* -1: it is not made yet, or it is dropped */
+	/* the header is not written yet: the file has the name of et_segment_new_name() */
+	bool hidden;
 	bool dropped;
 	size_t done; /* bytes of the present et_store_write() that are written already */
 };
@@ -61,8 +62,8 @@ int et_store_open(const struct et_spool_config *config, et_drop_fn on_drop, void
 /* ---- the size of the folder ---------------------------------------------------------------- */
 
 /*
- * Add up the sizes of all segments, and forget those that are deleted. A file that cannot be
- * examined counts as empty, and is kept.
+ * Add up the sizes of all segments, and forget deleted ones. A file whose size cannot be read
+ * counts as empty, and is not forgotten.
  */
 static __u64 measure(struct et_store *store)
 {
@@ -128,7 +129,10 @@ static bool make_room(struct et_store *store)
 
 /* ---- the present segment ------------------------------------------------------------------- */
 
-/* Store an entry of the folder on the disk. A file system that cannot is no failure. */
+/*
+ * Store the names in the folder on the disk. It is no failure if the file system does not support
+ * this.
+ */
 static int sync_folder(const struct et_store *store)
 {
 	if (store->config.sync == ET_SPOOL_SYNC_NONE || fsync(store->config.folder) == 0 ||
@@ -150,7 +154,7 @@ static int make(struct et_store *store)
 	fd = openat(store->config.folder, name, ET_SPOOL_MAKE, store->config.mode);
 	if (fd < 0)
 		return -errno;
-	/* The umask of the process does not apply. */
+	/* Set the permissions again, because the umask may have removed some. */
 	if (fchmod(fd, store->config.mode) < 0 || flock(fd, LOCK_EX | LOCK_NB) < 0) {
 		r = -errno;
 		unlinkat(store->config.folder, name, 0);
@@ -176,7 +180,7 @@ static int show(struct et_store *store)
 	return sync_folder(store);
 }
 
-/* Write the bytes of @parts behind the first present.done. */
+/* Write the bytes of @parts, less the first present.done bytes: these are written already. */
 static int write_rest(struct et_store *store, const struct iovec parts[2])
 {
 	struct present *p = &store->present;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The files of a folder of segments: writes the present one, and keeps all of them together below a
- * size. Only the thread of a spool uses it, after et_store_open(). Internal to lib/segments.
+ * Writes the present segment of a folder, and drops segments, so that all files together stay below
+ * a size. After et_store_open(), only the thread of a spool calls these functions. Internal to
+ * lib/segments.
  */
 #ifndef ET_SEGMENTS_STORE_H
 #define ET_SEGMENTS_STORE_H
@@ -36,14 +37,17 @@ void et_store_begin(struct et_store *store, __u64 number);
  * @store:	the store
  * @parts:	two pieces of memory with the bytes
  *
- * The first bytes make the file. If the folder is full, older segments are dropped first, or the
- * new one is: then its bytes go nowhere.
+ * The first call for a segment makes the file. If the folder is full, older segments are dropped
+ * first. If that is not allowed or not enough, the new segment is dropped: its bytes go nowhere.
  *
  * Return: 0 after all bytes were written; or a negative errno: call again with the same @parts.
  */
 int et_store_write(struct et_store *store, const struct iovec parts[2]);
 
-/* End the segment. @counts: its number and events, for on_drop. Return: as et_store_write(). */
+/*
+ * End the segment. @counts: its number and its events, which on_drop gets if the segment was
+ * dropped. Return: as et_store_write().
+ */
 int et_store_end(struct et_store *store, const struct et_spool_dropped *counts);
 
 /* Number of bytes written so far. */

@@ -19,15 +19,17 @@ struct session {
 	struct et_verified sums;
 	__u64 next_seq; /* seq of the next record */
 	bool known;     /* next_seq is known: a segment before was read to its end */
-	bool over;      /* its last segment was read, or one that has no end */
-	__u64 last;     /* number of its last segment in the folder */
+	/* the end of the session was found, or a finding explains why there is none */
+	bool over;
+	__u64 last; /* number of the last segment in the folder that is of this session */
 };
 
 /* Segments that are missing between two others. */
 struct hole {
 	__u64 first, last;
-	size_t before, session; /* indices of the sessions before and behind it */
-	__u64 records;          /* of the session behind it: number of missing records */
+	/* indices of the session before the hole, and of the one behind it */
+	size_t before, session;
+	__u64 records; /* number of missing records of the session behind the hole */
 };
 
 struct et_verify {
@@ -40,8 +42,8 @@ struct et_verify {
 	/* Numbers of the segments that LOST records report as dropped. */
 	__u64 *dropped;
 	size_t dropped_count;
-	__u64 last_number; /* of the segment before; 0: none */
-	size_t last;       /* its session */
+	__u64 last_number; /* number of the segment that was read last; 0: none */
+	size_t last;       /* index of the session of that segment */
 	int faults;
 	int folder;
 };
@@ -113,7 +115,7 @@ static void take_text(char *to, size_t room, const char *from)
 			*to = '?';
 }
 
-/* The session of a segment; a new one is added. Return: its index, or -ENOMEM. */
+/* Find the session of a segment, or add it. Return: its index, or -ENOMEM. */
 static long session_of(struct et_verify *verify, const struct et_file_origin *origin)
 {
 	static const struct et_file_origin unknown;
@@ -188,7 +190,10 @@ static void check_account(struct et_verify *verify, struct session *session, __u
 		const __u64 events = row->id < ET_EVENT_TYPES ? counts->by_type[row->id] : 0;
 
 		session->sums.attempted += row->attempted;
-		/* A rejected record is of no known type, and `missing` counts it. */
+		/*
+		 * If the decoder rejected a record, its event type is not known, and `missing`
+		 * counts it. Then the counts by type may differ.
+		 */
 		if (account->missing || events == row->attempted - row->lost)
 			continue;
 		fits = false;
@@ -221,8 +226,9 @@ static bool exists(const struct et_verify *verify, __u64 number)
 }
 
 /*
- * Segments before @number are missing. A sender deletes segments in their order: if the last one
- * that was read is deleted too, the missing ones were sent meanwhile.
+ * Note that the segments directly before @number are missing. A sender deletes segments in the
+ * order of their numbers. So if the segment that was read last is deleted by now, a sender has sent
+ * and deleted the missing ones too.
  */
 static int add_hole(struct et_verify *verify, size_t index, __u64 number, __u64 first_seq)
 {
@@ -283,7 +289,10 @@ static int check_begin(struct et_verify *verify, size_t index, __u64 number,
 	return 0;
 }
 
-/* Report that a segment could not be read to its end. Return: @r if the segment has no fault. */
+/*
+ * Report that a segment could not be read to its end. Return: 0; or @r if the fault is not in the
+ * segment.
+ */
 static int check_failure(struct et_verify *verify, struct session *session, __u64 number,
 			 const struct et_segment_reader *segment, const struct counts *counts,
 			 int r)
@@ -325,7 +334,7 @@ static int verify_segment(struct et_verify *verify, struct et_segment_reader *se
 		r2 = count_record(verify, &counts, &rec);
 	if (r2 < 0)
 		return r2;
-	/* Without a header there is no session to which it could belong. */
+	/* Without a header, it is not known to which session the segment belongs. */
 	if (!et_recording_reader_header(recording))
 		return check_failure(verify, NULL, number, segment, &counts, r);
 	origin = et_recording_reader_origin(recording);
@@ -369,7 +378,10 @@ static bool is_reported(const struct et_verify *verify, const struct hole *hole)
 	return true;
 }
 
-/* All LOST records are read: they report some of the missing segments. */
+/*
+ * Report the holes. All LOST records have been read by now, so it is known which missing segments
+ * were dropped.
+ */
 static void check_holes(struct et_verify *verify)
 {
 	for (size_t i = 0; i < verify->hole_count; i++) {
@@ -377,12 +389,14 @@ static void check_holes(struct et_verify *verify)
 		struct session *before = &verify->sessions[hole->before];
 		const bool reported = is_reported(verify, hole);
 
-		/* The end of the session before may have been there. */
+		/*
+		 * The end of the session before may be in a missing segment, so do not expect it.
+		 */
 		if (reported)
 			before->over = true;
 		/*
-		 * Between two sessions, a number without a segment is normal: a session was killed
-		 * before it had written one.
+		 * If no record is missing, the hole is normal: a session took the number, but was
+		 * killed before it had written the segment.
 		 */
 		if (!reported && !hole->records)
 			continue;
@@ -410,7 +424,7 @@ static bool is_written(int folder)
 	return written;
 }
 
-/* A session that is over has an end, or a fault was reported. The last one may still run. */
+/* Report each session that has no end. The last session may still run. */
 static void check_ends(struct et_verify *verify)
 {
 	const bool written = is_written(verify->folder);
@@ -439,7 +453,10 @@ int et_verify_folder(struct et_verify *verify, int folder)
 		r = et_segment_reader_open(folder, numbers[i], &segment);
 		if (r == 0)
 			r = verify_segment(verify, segment, numbers[i]);
-		/* A sender deletes the first segments meanwhile. Behind them it is a hole. */
+		/*
+		 * A sender may have deleted the segment since the folder was listed. add_hole()
+		 * handles it.
+		 */
 		else if (r == -ENOENT)
 			r = 0;
 		et_segment_reader_close(segment);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Verifies a folder of segments: each event that was counted is in the folder, or a LOST record of
- * the folder reports it.
+ * Verifies a folder of segments: the folder must have each event that was counted, or a LOST record
+ * that reports the event.
  *
  *	struct et_verify *verify = NULL;
  *
@@ -25,13 +25,15 @@ enum et_finding_kind {
 	/* faults */
 	ET_FINDING_GAP,       /* segments or records are missing, and no LOST record reports them */
 	ET_FINDING_DUPLICATE, /* records with the same numbers are in two segments */
-	ET_FINDING_ACCOUNT,   /* a segment's account does not fit its records */
+	ET_FINDING_ACCOUNT,   /* a segment's account or header does not fit the segment */
 	ET_FINDING_DAMAGED,   /* a segment cannot be read to its end */
-	ET_FINDING_CUT,       /* a segment has no end: its session ended without one */
+	/* a session ended without an end: its last segment has none, or is missing */
+	ET_FINDING_CUT,
 	/* no faults */
 	ET_FINDING_DROPPED, /* segments are missing, and LOST records report them */
 	ET_FINDING_GROWS,   /* the last segment is still being written: it is not verified */
-	ET_FINDING_BEFORE,  /* earlier segments of the session are deleted: they are out of sight */
+	/* earlier segments of the session are deleted, so they are not verified */
+	ET_FINDING_BEFORE,
 };
 
 struct et_finding {
@@ -41,13 +43,16 @@ struct et_finding {
 	char message[256]; /* one line without a newline */
 };
 
-/* A session of a boot of a host. Texts are printable. */
+/* The results of one session. The texts have only printable characters. */
 struct et_verified {
 	const char *host, *boot_id, *session; /* empty: unknown */
 	__u64 segments;                       /* number of its segments in the folder */
-	/* its finished segments: sums of the accounts, and counts of their records */
+	/*
+	 * sums over its finished segments: attempted by the accounts, received and lost by the
+	 * records
+	 */
 	__u64 attempted, received, lost;
-	__u64 duplicates; /* number of records that are twice */
+	__u64 duplicates; /* number of records that are in two segments */
 	__u64 faults;     /* number of faults */
 };
 
@@ -55,12 +60,16 @@ struct et_verify;
 
 typedef void (*et_finding_fn)(void *ctx, const struct et_finding *finding);
 
-/* Return: 0 or -ENOMEM. @fn: called for each finding, in the order of segments. */
+/*
+ * Make the object; the caller frees it with et_verify_free(). @fn is called for each finding: for
+ * single segments in the order of their numbers, then for missing segments, then for sessions
+ * without an end. Return: 0 or -ENOMEM.
+ */
 int et_verify_new(et_finding_fn fn, void *ctx, struct et_verify **ret);
 
 /**
  * et_verify_folder() - read all segments of a folder
- * @verify:	the object; once
+ * @verify:	the object, for which this is the only call
  * @folder:	the folder, open for reading
  *
  * Return: number of faults; or a negative errno if the folder or a file cannot be read.
