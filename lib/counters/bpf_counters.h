@@ -55,8 +55,8 @@ int et_bpf_counters__take(struct et_bpf_counters *a);
 unsigned int et_bpf_counters__cpus(const struct et_bpf_counters *a);
 
 /*
- * Counters that et_bpf_counters__take() has read. The first function returns the counters of one
- * lane, a work area of a CPU; the second one the counters that a CPU has beside its lanes.
+ * Counters that et_bpf_counters__take() has read: the first function returns those of one lane, a
+ * work area of a CPU. The second one returns those that a CPU has outside of its lanes.
  */
 const struct et_lane *et_bpf_counters__lane(const struct et_bpf_counters *a, unsigned int cpu,
 					    unsigned int lane);
@@ -78,8 +78,8 @@ const struct et_shares *et_bpf_counters__shares(const struct et_bpf_counters *a,
 						enum et_ring_class ring, unsigned int shard);
 
 /*
- * Number of rings of a class, each with its own shares. A class may have fewer: then the shares of
- * the others are 0.
+ * Largest number of rings of a class. Each ring has its own shares. If a class has fewer rings, the
+ * shares of the missing rings are 0.
  */
 unsigned int et_bpf_counters__shards(const struct et_bpf_counters *a);
 

@@ -36,10 +36,10 @@ struct shares_then {
 
 struct et_seq_gaps {
 	/*
-	 * By ring, from ET_RING_CLASSES times its shard plus its class on; NULL: no check yet. The
-	 * counters at the last check and at the check before. A BPF program counts a refused
-	 * event first for its user, and then as lost. So if a loss is new at a check, the user's
-	 * counter may already include it at the last check.
+	 * The counters of shares at the last check and at the check before it; index_of() gives the
+	 * index of a ring. NULL: no check yet. A BPF program counts a refused event first for its
+	 * user, and then as lost. If a check is between the two, the loss is new only at the next
+	 * check. So the users are compared with the check before the last one.
 	 */
 	struct shares_then *last, *before;
 	__u64 checked_ns;
@@ -169,8 +169,8 @@ static void check_lane(struct et_seq_gaps *gaps, const struct et_lane *counted, 
 }
 
 /*
- * A user ID, and where it was found: the users of an element of the shares have the same hash. A
- * user has the same element in all rings.
+ * A user, and the index of the share that counts its events. Users whose IDs have the same hash
+ * have the same index. A user has the same index in all rings.
  */
 struct found_user {
 	__s64 uid; /* -1: none */
@@ -184,9 +184,9 @@ static void find_user(const struct shares_then *then, const struct et_shares *sh
 	for (unsigned int i = 0; shares && i < ET_SHARES; i++) {
 		const struct et_share *share = &shares->shares[i];
 		/*
-		 * The value of share->changes if events of only one user were refused since `then`.
-		 * share->uid is 0 at first. So the first refused user counts as a change too,
-		 * unless it is root.
+		 * The value that share->changes has if events of only one user were refused since
+		 * `then`. share->uid begins with 0. So the first refused user is counted as a
+		 * change too, but not if it is root.
 		 */
 		__u32 known = then->changes[i] + (then->refused[i] ? 0 : share->uid != 0);
 
@@ -206,8 +206,8 @@ static size_t index_of(enum et_ring_class ring, unsigned int shard)
 }
 
 /*
- * The ID of the user that caused all events refused since the check before the last. -1: several
- * users, or no such event.
+ * Find the user whose events were refused since the check before the last one. Return: its ID; -1:
+ * several users, or no event was refused.
  */
 static __s64 only_user(const struct et_seq_gaps *gaps, const struct et_bpf_counters *accounts,
 		       enum et_ring_class ring)
@@ -237,8 +237,8 @@ static void remember_shares(struct et_seq_gaps *gaps, const struct et_bpf_counte
 }
 
 /*
- * Allocate the memory for the counters of shares at the first check: only the counters know the
- * number of rings. Without memory, no loss is said to be of one user alone.
+ * Allocate the memory for the counters of shares. This is done at the first check, because only the
+ * counters tell the number of rings. Without memory, all losses are reported without a user.
  */
 static void open_shares(struct et_seq_gaps *gaps, const struct et_bpf_counters *accounts)
 {

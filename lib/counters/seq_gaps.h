@@ -29,7 +29,7 @@ struct et_gap {
 	int lane; /* the lane (work area) that numbered the events; -1: they have no number */
 	enum et_lost_cause cause;
 	enum et_ring_class ring; /* the ring that the events were meant for */
-	__s64 uid;      /* user ID behind all these events; -1: several users, or unknown */
+	__s64 uid;      /* ID of the user of all these events; -1: several users, or unknown */
 	__u64 after_ns; /* the events happened between after_ns and before_ns, CLOCK_MONOTONIC */
 	__u64 before_ns;
 	unsigned int lost_type; /* type of all these events; 0: several types, or unknown */

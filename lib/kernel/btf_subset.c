@@ -106,9 +106,9 @@ struct kept {
 };
 
 /*
- * Keep a type and the types that it contains, as libbpf reads them. A member of a struct that is a
- * pointer is compatible with any pointer, so @follow is false there, and the type that it points to
- * is not kept. The recursion ends because no type contains itself except through such a member.
+ * Keep a type and the types that it contains. If @follow is true, a pointer contains the type that
+ * it points to. For members of structs, @follow is false, because libbpf takes all pointers there
+ * for compatible. The recursion ends: a type can contain itself only through such a pointer.
  */
 static void keep(struct kept *kept, __u32 id, bool follow)
 {

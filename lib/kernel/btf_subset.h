@@ -38,8 +38,8 @@ const char *et_btf_subset__path(struct et_btf_subset *subset);
  * @subset:	the copy; nothing is done if it has its types already
  * @local:	the types of the BPF programs' object
  *
- * libbpf searches a type that the kernel itself lacks in the kernel's modules, but not if it gets a
- * copy. So the BPF programs must read no type that only a module has.
+ * If the kernel itself lacks a type, libbpf searches for it in the kernel's modules. With a copy,
+ * libbpf does not do this. So the BPF programs must read no type that only a module has.
  *
  * Return: 0, or a negative errno: there is no copy, and et_btf_subset__path() returns NULL.
  */

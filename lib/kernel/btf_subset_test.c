@@ -95,7 +95,10 @@ static void check_kinds(const struct btf *copy, const int *kinds, __u32 count)
 				 btf_kind(btf__type_by_id(copy, id)), kinds[id - 1]);
 }
 
-/* What a struct contains is kept, with all IDs; what its pointers point to is not. */
+/*
+ * The copy has the types that a struct contains, with their IDs. It lacks the types to which
+ * pointers in the struct point.
+ */
 static void test_struct(void **state)
 {
 	static const int kinds[] = { BTF_KIND_INT,    BTF_KIND_PTR,     BTF_KIND_PTR,
@@ -126,12 +129,15 @@ static void test_variant(void **state)
 
 	(void)state;
 	assert_int_equal(btf__find_by_name_kind(copy, "inner", BTF_KIND_STRUCT), INNER);
-	/* Nothing behind the last type is copied. */
+	/* The copy ends with the last type that is needed. */
 	assert_int_equal(btf__type_cnt(copy), INNER + 1);
 	btf__free(copy);
 }
 
-/* libbpf compares the parameters of a function type, so those are kept behind pointers too. */
+/*
+ * libbpf compares the parameters of a function type. So the copy has the types to which these
+ * parameters point, too.
+ */
 static void test_function_type(void **state)
 {
 	static const int kinds[] = { BTF_KIND_INT,    BTF_KIND_PTR,        BTF_KIND_PTR,
@@ -171,7 +177,7 @@ static void test_missing(void **state)
 	btf__free(copy);
 }
 
-/* The file has the same types, and a copy that cannot be made has no path. */
+/* The file has the types of the copy. If no copy can be made, there is no path. */
 static void test_file(void **state)
 {
 	struct et_btf_subset subset = ET_BTF_SUBSET_INIT;

@@ -194,8 +194,8 @@ static void test_ancestors(void **state)
 }
 
 /*
- * et_own_task::wanted has IDs of a PID namespace. et_own_task::found gets the matching IDs of the
- * initial PID namespace.
+ * et_own_task::wanted has IDs of the PID namespace of the calling process. et_own_task::found gets
+ * the IDs of the same processes in the initial PID namespace; 0: there is no such process.
  */
 static void test_wanted(void **state)
 {
