@@ -3,21 +3,23 @@
  * Generated from lib/wire/schema.def; do not edit:
  *	./bazelw run //lib/wire:gen -- events > lib/include/eventstrace_events.h
  *
- * The data of each type of event. eventstrace.h includes this file.
+ * The functions that read the data of an event. eventstrace.h includes this file.
  *
- * Each field of an event has a function, et_<event>__<field>(). Why no struct for a whole event:
- * the groups inside of it grow, which would move all fields after them. So an event has
- * functions, and only a group of fields is a struct. A later version adds members to a group at
- * its end, and adds functions. It changes neither the members nor the functions that exist.
- * Callers therefore read a group through the pointer, and do not copy it by its size.
+ * Each field of an event has a function, et_<event>__<field>(). Fields that belong together, such
+ * as the IDs of a process, are a group: a struct, to which the function returns a pointer. A later
+ * version may add members at the end of a group. So read the members through the pointer, and do
+ * not copy the struct: its size may differ in the library.
  *
- * All results live as long as the event. If the event has another type, or is from an old
- * recording without the field, a function returns 0, false or NULL.
+ * There is no struct for a whole event, because a larger group would move all fields after it. A
+ * later version adds functions, and changes none of those that exist.
  *
- * A function of a text or a list returns its bytes, which are not terminated. @ret_size receives
- * their number, and @ret_flags a mask of enum et_field_flags. Both may be NULL. Processes choose
- * these bytes: they need not be UTF-8, and may contain any character. A list consists of
- * NUL-terminated strings: et_strings__next().
+ * All results are valid as long as the event. A function returns 0, false or NULL if the event has
+ * another type, or if it is from an old recording without the field.
+ *
+ * The function of a text or a list returns bytes without a terminating NUL. @ret_size receives
+ * their number, and @ret_flags a mask of enum et_field_flags; both may be NULL. Processes choose
+ * these bytes, so they may have any values, and need not be UTF-8. In a list, each string ends with
+ * a NUL: et_strings__next() returns the strings one by one.
  */
 #ifndef EVENTSTRACE_EVENTS_H
 #define EVENTSTRACE_EVENTS_H
@@ -34,17 +36,18 @@ extern "C" {
 
 struct et_event;
 
-/* The types of events: et_event__id(). */
+/* The types of events, as et_event__id() returns them. */
 enum et_event_id {
-	/* A process was created: fork, vfork, or clone of anything but a thread. */
+	/* A process was created by fork, vfork or clone. New threads of a process are no events. */
 	ET_EVENT_PROCESS_FORK = 1,
 	/* A process began to run another program: execve or execveat succeeded. */
 	ET_EVENT_PROCESS_EXEC = 2,
 	/*
-	 * The last thread of a process ended. It is the process's last event: connections that the
-	 * process had open are closed before it, though `ts_ns` is earlier. Not so if another
-	 * process or the kernel itself still held them (io_uring); nor, by tracepoints, of a
-	 * process that was made to send its parent no signal.
+	 * The last thread of a process ended; this is the last event of the process. The closes of
+	 * its connections come before, although this event has an earlier `ts_ns`. In three cases,
+	 * the close of a connection comes later: another process or io_uring still holds the
+	 * connection; `sockets_open` is true; or, with tracepoints, the process was created with an
+	 * exit signal of 0.
 	 */
 	ET_EVENT_PROCESS_EXIT = 3,
 	/* A process began a session of its own: setsid succeeded. */
@@ -54,60 +57,60 @@ enum et_event_id {
 	/* A thread's real, effective, saved or file system group changed. */
 	ET_EVENT_PROCESS_SETGID = 6,
 	/*
-	 * A process wrote to a terminal; of a pseudo-terminal the slave side is named, whichever
-	 * was written to.
+	 * A process wrote to a terminal; for a pseudo-terminal, `tty` is the slave side, even if
+	 * the process wrote to the master side.
 	 */
 	ET_EVENT_PROCESS_TTY_WRITE = 7,
 	/*
-	 * execve or execveat failed; a search through PATH gives one for each place where there was
-	 * nothing.
+	 * execve or execveat failed; a search through PATH gives one event for each folder without
+	 * the program.
 	 */
 	ET_EVENT_PROCESS_EXEC_FAILED = 8,
 	/* A process made a file in memory: memfd_create succeeded. */
 	ET_EVENT_PROCESS_MEMFD_CREATE = 9,
 	/* A process made or looked up System V shared memory: shmget succeeded. */
 	ET_EVENT_PROCESS_SHMGET = 10,
-	/* A process began to trace another that is not its child: ptrace succeeded. */
+	/* A process began to trace another process that is not its child: ptrace succeeded. */
 	ET_EVENT_PROCESS_PTRACE = 11,
-	/* A process loaded a kernel module, which is about to run for the first time. */
+	/* A process loaded a kernel module. The code of the module has not run yet. */
 	ET_EVENT_PROCESS_LOAD_MODULE = 12,
-	/* A name of a file was removed, or a directory. */
+	/* A name of a file was removed, or a directory was removed. */
 	ET_EVENT_FILE_DELETE = 13,
-	/* A file was created by being opened, or was given another name: link. */
+	/* An open created a file, or link gave a file another name. */
 	ET_EVENT_FILE_CREATE = 14,
 	/* A file was renamed or moved. */
 	ET_EVENT_FILE_RENAME = 15,
 	/*
-	 * A file was modified: the content of a regular file, or permissions, owner or extended
-	 * attributes of any.
+	 * A file was modified: the content of a regular file, or the permissions, owner or extended
+	 * attributes of any file.
 	 */
 	ET_EVENT_FILE_MODIFY = 16,
 	/* A file that memfd_create had made was opened. */
 	ET_EVENT_FILE_MEMFD_OPEN = 17,
-	/* A file in shared memory, /dev/shm, was opened. */
+	/* A file below /dev/shm, in shared memory, was opened. */
 	ET_EVENT_FILE_SHMEM_OPEN = 18,
-	/* A process began a TCP connection, which may come to nothing. */
+	/* A process began a TCP connection, which may still fail. */
 	ET_EVENT_NETWORK_CONNECTION_ATTEMPTED = 19,
 	/* A process accepted a TCP connection. */
 	ET_EVENT_NETWORK_CONNECTION_ACCEPTED = 20,
 	/*
-	 * The last descriptor of a TCP connection, attempted ones included, was closed, or its
-	 * socket was connected anew.
+	 * The last descriptor of a TCP connection, or of an attempt, was closed, or its socket was
+	 * connected again.
 	 */
 	ET_EVENT_NETWORK_CONNECTION_CLOSED = 21,
 	/*
-	 * A process ran already when the recording began. No program in the kernel sees it:
-	 * `eventstrace` reads it from /proc, once the hooks are attached. Kernel threads have none.
+	 * A process ran already when `eventstrace` began. No BPF program reports it: `eventstrace`
+	 * reads it from /proc, after it has attached the hooks. Kernel threads have no such event.
 	 */
 	ET_EVENT_PROCESS_EXISTS = 22,
 	/*
-	 * Events that happened and are missing here; where no later record shows that they are, it
-	 * comes a moment later, or at the end.
+	 * Events that happened are missing here. If no later record shows that they are missing,
+	 * LOST comes a moment later, or at the end.
 	 */
 	ET_EVENT_LOST = 0x8001,
 };
 
-/* What kind of file. */
+/* The type of a file. */
 enum et_event_file_type {
 	/* none of those below */
 	ET_EVENT_FILE_TYPE_UNKNOWN = 0,
@@ -127,14 +130,14 @@ enum et_event_file_type {
 	ET_EVENT_FILE_TYPE_SOCKET = 7,
 };
 
-/* The value's name in JSON, without "ET_EVENT_FILE_TYPE_". NULL: it has no name. */
+/* The name of a value as in JSON, without "ET_EVENT_FILE_TYPE_". NULL: no such value. */
 const char *et_file_type_name(unsigned int value);
 
-/* What of a file was modified. */
+/* Which part of a file was modified. */
 enum et_event_change_type {
 	/* none of those below */
 	ET_EVENT_CHANGE_TYPE_UNKNOWN = 0,
-	/* what is in it, or its size */
+	/* its content or its size */
 	ET_EVENT_CHANGE_TYPE_CONTENT = 1,
 	/* its mode */
 	ET_EVENT_CHANGE_TYPE_PERMISSIONS = 2,
@@ -144,7 +147,7 @@ enum et_event_change_type {
 	ET_EVENT_CHANGE_TYPE_XATTRS = 4,
 };
 
-/* The value's name in JSON, without "ET_EVENT_CHANGE_TYPE_". NULL: it has no name. */
+/* The name of a value as in JSON, without "ET_EVENT_CHANGE_TYPE_". NULL: no such value. */
 const char *et_change_type_name(unsigned int value);
 
 /* Protocol of a connection. */
@@ -155,7 +158,7 @@ enum et_event_transport {
 	ET_EVENT_TRANSPORT_TCP = 1,
 };
 
-/* The value's name in JSON, without "ET_EVENT_TRANSPORT_". NULL: it has no name. */
+/* The name of a value as in JSON, without "ET_EVENT_TRANSPORT_". NULL: no such value. */
 const char *et_transport_name(unsigned int value);
 
 /* Family of addresses. */
@@ -168,7 +171,7 @@ enum et_event_family {
 	ET_EVENT_FAMILY_AF_INET6 = 2,
 };
 
-/* The value's name in JSON, without "ET_EVENT_FAMILY_". NULL: it has no name. */
+/* The name of a value as in JSON, without "ET_EVENT_FAMILY_". NULL: no such value. */
 const char *et_family_name(unsigned int value);
 
 /* Why events are missing. */
@@ -181,11 +184,11 @@ enum et_event_lost_cause {
 	ET_EVENT_LOST_CAUSE_NO_LANE = 2,
 	/* a table of pending operations or connections had no room */
 	ET_EVENT_LOST_CAUSE_PENDING_FULL = 3,
-	/* a write had more segments than are looked at */
+	/* a write had more segments than a BPF program can look at */
 	ET_EVENT_LOST_CAUSE_SEGMENTS = 4,
 	/* the decoder rejected the record */
 	ET_EVENT_LOST_CAUSE_MALFORMED = 5,
-	/* memory of the process that says what it did could not be read */
+	/* memory of the process could not be read, such as the arguments of its call */
 	ET_EVENT_LOST_CAUSE_FAULT = 6,
 	/* the user had its share of the ring; the rest is kept for others */
 	ET_EVENT_LOST_CAUSE_USER_SHARE = 7,
@@ -197,10 +200,10 @@ enum et_event_lost_cause {
 	ET_EVENT_LOST_CAUSE_DISK_FULL = 10,
 };
 
-/* The value's name in JSON, without "ET_EVENT_LOST_CAUSE_". NULL: it has no name. */
+/* The name of a value as in JSON, without "ET_EVENT_LOST_CAUSE_". NULL: no such value. */
 const char *et_lost_cause_name(unsigned int value);
 
-/* Who did it, in numbers of the initial PID namespace. */
+/* A thread and its process. The numbers are those of the initial PID namespace. */
 struct et_event_pids {
 	/* thread */
 	uint32_t tid;
@@ -214,17 +217,18 @@ struct et_event_pids {
 	uint32_t sid;
 	uint8_t pad0[4];
 	/*
-	 * start of the process, CLOCK_MONOTONIC nanoseconds; with tgid it names a process for ever
+	 * start of the process, in CLOCK_MONOTONIC nanoseconds. No other process of the same boot
+	 * has this start and the same tgid
 	 */
 	uint64_t start_time_ns;
 	/*
-	 * the same start on CLOCK_BOOTTIME, which goes on while the machine is suspended: the clock
-	 * of `starttime` in /proc/PID/stat
+	 * the same start in CLOCK_BOOTTIME nanoseconds. This clock runs while the machine is
+	 * suspended, too; `starttime` in /proc/PID/stat uses the same clock
 	 */
 	uint64_t start_boottime_ns;
 };
 
-/* User, group and capabilities, in numbers of the initial user namespace. */
+/* Users, groups and capabilities. The numbers are those of the initial user namespace. */
 struct et_event_creds {
 	/* real user */
 	uint32_t ruid;
@@ -244,7 +248,7 @@ struct et_event_creds {
 	uint64_t cap_effective;
 };
 
-/* A terminal; all zero where there is none. */
+/* A terminal. If there is none, all members are 0. */
 struct et_event_tty {
 	/* device number, major */
 	uint32_t major;
@@ -263,8 +267,8 @@ struct et_event_tty {
 	/* control modes */
 	uint32_t termios_c_cflag;
 	/*
-	 * which devpts has it: the device number of that file system, as `st_dev` of its files; 0:
-	 * none has
+	 * device number of the devpts file system with this terminal, as in `st_dev` of its files;
+	 * 0: the terminal is in no devpts
 	 */
 	uint32_t devpts;
 };
@@ -288,7 +292,7 @@ struct et_event_ns {
 	uint8_t pad0[4];
 };
 
-/* A file, as its inode was. */
+/* The inode of a file. */
 struct et_event_file_info {
 	/* what kind of file */
 	uint8_t type; /* enum et_event_file_type */
@@ -312,18 +316,18 @@ struct et_event_file_info {
 	uint64_t ctime;
 };
 
-/* A connection, as this host sees it: it is the source, whichever side began. */
+/* A connection. The source is always this side, even if the other side began the connection. */
 struct et_event_net {
 	/* protocol */
 	uint8_t transport; /* enum et_event_transport */
-	/* of the addresses */
+	/* family of the addresses */
 	uint8_t family; /* enum et_event_family */
 	/* port on this side */
 	uint16_t source_port;
 	/* port on the other side */
 	uint16_t destination_port;
 	uint8_t pad0[2];
-	/* of the socket, as an inode number */
+	/* network namespace of the socket, as an inode number */
 	uint32_t network_namespace;
 	uint8_t pad1[4];
 	/* address on this side */
@@ -332,18 +336,18 @@ struct et_event_net {
 	uint8_t destination_address[16];
 };
 
-/* A connection that has ended: `net`, and how much it carried. */
+/* A closed connection: the members of `net`, and how many bytes were sent and received. */
 struct et_event_net_closed {
 	/* protocol */
 	uint8_t transport; /* enum et_event_transport */
-	/* of the addresses */
+	/* family of the addresses */
 	uint8_t family; /* enum et_event_family */
 	/* port on this side */
 	uint16_t source_port;
 	/* port on the other side */
 	uint16_t destination_port;
 	uint8_t pad0[2];
-	/* of the socket, as an inode number */
+	/* network namespace of the socket, as an inode number */
 	uint32_t network_namespace;
 	uint8_t pad1[4];
 	/* address on this side */
@@ -351,11 +355,11 @@ struct et_event_net_closed {
 	/* address on the other side */
 	uint8_t destination_address[16];
 	/*
-	 * bytes that were accepted for sending: also those still queued when it was closed; what is
-	 * sent again counts once
+	 * bytes that the kernel had accepted for sending. Bytes that were still queued at the close
+	 * are included; bytes that were sent again count once
 	 */
 	uint64_t bytes_sent;
-	/* bytes of the stream that came in, one behind the other */
+	/* bytes of the stream that were received without a gap */
 	uint64_t bytes_received;
 };
 
@@ -365,33 +369,33 @@ struct et_event_net_closed {
 const struct et_event_pids *et_process_fork__parent_pids(const struct et_event *event);
 /* the new process */
 const struct et_event_pids *et_process_fork__child_pids(const struct et_event *event);
-/* of the parent */
+/* credentials of the parent */
 const struct et_event_creds *et_process_fork__creds(const struct et_event *event);
 /* controlling terminal of the child */
 const struct et_event_tty *et_process_fork__ctty(const struct et_event *event);
 /* name of the child's main thread */
 const char *et_process_fork__comm(const struct et_event *event, size_t *ret_size);
-/* of the child */
+/* namespaces of the child */
 const struct et_event_ns *et_process_fork__ns(const struct et_event *event);
-/* of the child: cgroup in the pids controller's hierarchy, of version 1 or 2 */
+/* path of the child's cgroup in the hierarchy of the pids controller, which has version 1 or 2 */
 const char *et_process_fork__pids_ss_cgroup_path(const struct et_event *event,
 		size_t *ret_size, unsigned int *ret_flags);
-/* of the child */
+/* working directory of the child */
 const char *et_process_fork__cwd(const struct et_event *event,
 		size_t *ret_size, unsigned int *ret_flags);
-/* of the child: cgroup in the hierarchy of version 2, the one that `--cgroup` matches */
+/* path of the child's cgroup in the hierarchy of version 2 */
 const char *et_process_fork__cgroup_path(const struct et_event *event,
 		size_t *ret_size, unsigned int *ret_flags);
-/* of the child: cgroup in the hierarchy of version 2, as the inode number of its directory */
+/* inode number of the directory of the child's version 2 cgroup */
 uint64_t et_process_fork__cgroup_id(const struct et_event *event);
-/* likewise of the parent, which is the one that `--cgroup` compares */
+/* likewise for the parent's cgroup; `--cgroup` compares this number */
 uint64_t et_process_fork__parent_cgroup_id(const struct et_event *event);
 
 /* ---- PROCESS_EXEC ---- */
 
-/* after the call */
+/* thread and process, after the call */
 const struct et_event_pids *et_process_exec__pids(const struct et_event *event);
-/* after the call */
+/* credentials after the call */
 const struct et_event_creds *et_process_exec__creds(const struct et_event *event);
 /* controlling terminal */
 const struct et_event_tty *et_process_exec__ctty(const struct et_event *event);
@@ -405,9 +409,9 @@ bool et_process_exec__is_setuid(const struct et_event *event);
 bool et_process_exec__is_setgid(const struct et_event *event);
 /* the file is a memfd */
 bool et_process_exec__is_memfd(const struct et_event *event);
-/* hard links to the file; 0: deleted or anonymous */
+/* number of hard links to the file; 0: the file is deleted or anonymous */
 uint32_t et_process_exec__inode_nlink(const struct et_event *event);
-/* cgroup in the pids controller's hierarchy, of version 1 or 2 */
+/* path of the cgroup in the hierarchy of the pids controller, which has version 1 or 2 */
 const char *et_process_exec__pids_ss_cgroup_path(const struct et_event *event,
 		size_t *ret_size, unsigned int *ret_flags);
 /* arguments as the new program sees them */
@@ -419,26 +423,29 @@ const char *et_process_exec__env(const struct et_event *event,
 /* working directory */
 const char *et_process_exec__cwd(const struct et_event *event,
 		size_t *ret_size, unsigned int *ret_flags);
-/* the program's file; for a script, its interpreter */
+/* path of the program's file; for a script, path of the interpreter */
 const char *et_process_exec__filename(const struct et_event *event,
 		size_t *ret_size, unsigned int *ret_flags);
-/* environment variables that were left out on purpose; 0: `env` has them all, up to its cap */
+/*
+ * number of environment variables that were left out because of `--env`; 0: `env` has all of them,
+ * up to its cap
+ */
 uint32_t et_process_exec__env_filtered(const struct et_event *event);
-/* cgroup in the hierarchy of version 2, the one that `--cgroup` matches */
+/* path of the cgroup in the hierarchy of version 2, by which `--cgroup` selects events */
 const char *et_process_exec__cgroup_path(const struct et_event *event,
 		size_t *ret_size, unsigned int *ret_flags);
 /*
- * the script that was executed, as its name was given, where `filename` is an interpreter; empty
- * otherwise. Flagged unresolved if it does not begin with a slash: it is relative to `cwd`
+ * path of the executed script, as given to the call; empty if the file is no script. A path without
+ * a leading slash is relative to `cwd`, and is flagged unresolved
  */
 const char *et_process_exec__script(const struct et_event *event,
 		size_t *ret_size, unsigned int *ret_flags);
-/* cgroup in the hierarchy of version 2: inode number of its directory, which `--cgroup` compares */
+/* inode number of the directory of the version 2 cgroup; `--cgroup` compares this number */
 uint64_t et_process_exec__cgroup_id(const struct et_event *event);
 
 /* ---- PROCESS_EXIT ---- */
 
-/* of the last thread */
+/* the last thread, and its process */
 const struct et_event_pids *et_process_exit__pids(const struct et_event *event);
 /* credentials */
 const struct et_event_creds *et_process_exit__creds(const struct et_event *event);
@@ -448,31 +455,34 @@ const struct et_event_tty *et_process_exit__ctty(const struct et_event *event);
 const char *et_process_exit__comm(const struct et_event *event, size_t *ret_size);
 /* namespaces */
 const struct et_event_ns *et_process_exit__ns(const struct et_event *event);
-/* what it gave to exit, 0 to 255; 0 if a signal ended it */
+/* exit status, 0 to 255; 0 if a signal ended the process */
 int32_t et_process_exit__exit_code(const struct et_event *event);
-/* the signal that ended it; 0: it exited */
+/* signal that ended the process; 0: no signal */
 uint8_t et_process_exit__exit_signal(const struct et_event *event);
 /* a core file was written */
 bool et_process_exit__core_dumped(const struct et_event *event);
-/* cgroup in the pids controller's hierarchy, of version 1 or 2 */
+/* path of the cgroup in the hierarchy of the pids controller, which has version 1 or 2 */
 const char *et_process_exit__pids_ss_cgroup_path(const struct et_event *event,
 		size_t *ret_size, unsigned int *ret_flags);
-/* there was no room to hold the exit back: events of its sockets may follow */
+/*
+ * there was no room to hold this event back, so the closes of the process's connections may follow
+ * it
+ */
 bool et_process_exit__sockets_open(const struct et_event *event);
 /*
- * nanoseconds from the exit, `ts_ns`, until the connections that it had open were closed; 0: none
- * was looked for
+ * nanoseconds from the exit, `ts_ns`, until the connections of the process were closed; 0: the
+ * event was not held back for them
  */
 uint64_t et_process_exit__closing_ns(const struct et_event *event);
-/* cgroup in the hierarchy of version 2, the one that `--cgroup` matches */
+/* path of the cgroup in the hierarchy of version 2, by which `--cgroup` selects events */
 const char *et_process_exit__cgroup_path(const struct et_event *event,
 		size_t *ret_size, unsigned int *ret_flags);
-/* cgroup in the hierarchy of version 2: inode number of its directory, which `--cgroup` compares */
+/* inode number of the directory of the version 2 cgroup; `--cgroup` compares this number */
 uint64_t et_process_exit__cgroup_id(const struct et_event *event);
 
 /* ---- PROCESS_SETSID ---- */
 
-/* after the call */
+/* thread and process, after the call */
 const struct et_event_pids *et_process_setsid__pids(const struct et_event *event);
 /* credentials */
 const struct et_event_creds *et_process_setsid__creds(const struct et_event *event);
@@ -482,18 +492,18 @@ const char *et_process_setsid__comm(const struct et_event *event, size_t *ret_si
 uint32_t et_process_setsid__old_sid(const struct et_event *event);
 /* process group before the call; 0: not known */
 uint32_t et_process_setsid__old_pgid(const struct et_event *event);
-/* cgroup in the hierarchy of version 2: inode number of its directory, which `--cgroup` compares */
+/* inode number of the directory of the version 2 cgroup; `--cgroup` compares this number */
 uint64_t et_process_setsid__cgroup_id(const struct et_event *event);
 
 /* ---- PROCESS_SETUID ---- */
 
-/* who changed */
+/* the thread that changed, and its process */
 const struct et_event_pids *et_process_setuid__pids(const struct et_event *event);
 /* real user after the change */
 uint32_t et_process_setuid__new_ruid(const struct et_event *event);
 /* effective user after the change */
 uint32_t et_process_setuid__new_euid(const struct et_event *event);
-/* after the change */
+/* credentials after the change */
 const struct et_event_creds *et_process_setuid__creds(const struct et_event *event);
 /* name of the thread */
 const char *et_process_setuid__comm(const struct et_event *event, size_t *ret_size);
@@ -509,18 +519,18 @@ uint32_t et_process_setuid__old_fsuid(const struct et_event *event);
 uint32_t et_process_setuid__new_suid(const struct et_event *event);
 /* file system user after the change */
 uint32_t et_process_setuid__new_fsuid(const struct et_event *event);
-/* cgroup in the hierarchy of version 2: inode number of its directory, which `--cgroup` compares */
+/* inode number of the directory of the version 2 cgroup; `--cgroup` compares this number */
 uint64_t et_process_setuid__cgroup_id(const struct et_event *event);
 
 /* ---- PROCESS_SETGID ---- */
 
-/* who changed */
+/* the thread that changed, and its process */
 const struct et_event_pids *et_process_setgid__pids(const struct et_event *event);
 /* real group after the change */
 uint32_t et_process_setgid__new_rgid(const struct et_event *event);
 /* effective group after the change */
 uint32_t et_process_setgid__new_egid(const struct et_event *event);
-/* after the change */
+/* credentials after the change */
 const struct et_event_creds *et_process_setgid__creds(const struct et_event *event);
 /* name of the thread */
 const char *et_process_setgid__comm(const struct et_event *event, size_t *ret_size);
@@ -536,28 +546,28 @@ uint32_t et_process_setgid__old_fsgid(const struct et_event *event);
 uint32_t et_process_setgid__new_sgid(const struct et_event *event);
 /* file system group after the change */
 uint32_t et_process_setgid__new_fsgid(const struct et_event *event);
-/* cgroup in the hierarchy of version 2: inode number of its directory, which `--cgroup` compares */
+/* inode number of the directory of the version 2 cgroup; `--cgroup` compares this number */
 uint64_t et_process_setgid__cgroup_id(const struct et_event *event);
 
 /* ---- PROCESS_TTY_WRITE ---- */
 
-/* who wrote */
+/* the thread that wrote, and its process */
 const struct et_event_pids *et_process_tty_write__pids(const struct et_event *event);
 /* the terminal */
 const struct et_event_tty *et_process_tty_write__tty(const struct et_event *event);
 /* name of the thread that wrote */
 const char *et_process_tty_write__comm(const struct et_event *event, size_t *ret_size);
-/* what was written, as far as the terminal took it */
+/* the bytes that the terminal accepted */
 const char *et_process_tty_write__tty_out(const struct et_event *event,
 		size_t *ret_size, unsigned int *ret_flags);
-/* real user who wrote */
+/* real user of the process */
 uint32_t et_process_tty_write__ruid(const struct et_event *event);
-/* cgroup in the hierarchy of version 2: inode number of its directory, which `--cgroup` compares */
+/* inode number of the directory of the version 2 cgroup; `--cgroup` compares this number */
 uint64_t et_process_tty_write__cgroup_id(const struct et_event *event);
 
 /* ---- PROCESS_EXEC_FAILED ---- */
 
-/* who called */
+/* the thread that called, and its process */
 const struct et_event_pids *et_process_exec_failed__pids(const struct et_event *event);
 /* credentials */
 const struct et_event_creds *et_process_exec_failed__creds(const struct et_event *event);
@@ -567,134 +577,134 @@ const struct et_event_tty *et_process_exec_failed__ctty(const struct et_event *e
 const char *et_process_exec_failed__comm(const struct et_event *event, size_t *ret_size);
 /* namespaces */
 const struct et_event_ns *et_process_exec_failed__ns(const struct et_event *event);
-/* why, as a positive errno */
+/* the reason, as a positive errno */
 int32_t et_process_exec_failed__error(const struct et_event *event);
-/* cgroup in the pids controller's hierarchy, of version 1 or 2 */
+/* path of the cgroup in the hierarchy of the pids controller, which has version 1 or 2 */
 const char *et_process_exec_failed__pids_ss_cgroup_path(const struct et_event *event,
 		size_t *ret_size, unsigned int *ret_flags);
-/* arguments as given, of the first 256; flagged partial if there are more */
+/* arguments as given, at most 256; flagged partial if there are more */
 const char *et_process_exec_failed__argv(const struct et_event *event,
 		size_t *ret_size, unsigned int *ret_flags);
 /* working directory */
 const char *et_process_exec_failed__cwd(const struct et_event *event,
 		size_t *ret_size, unsigned int *ret_flags);
-/* the file's name as given, not resolved */
+/* path of the file, as given to the call */
 const char *et_process_exec_failed__filename(const struct et_event *event,
 		size_t *ret_size, unsigned int *ret_flags);
-/* cgroup in the hierarchy of version 2, the one that `--cgroup` matches */
+/* path of the cgroup in the hierarchy of version 2, by which `--cgroup` selects events */
 const char *et_process_exec_failed__cgroup_path(const struct et_event *event,
 		size_t *ret_size, unsigned int *ret_flags);
-/* cgroup in the hierarchy of version 2: inode number of its directory, which `--cgroup` compares */
+/* inode number of the directory of the version 2 cgroup; `--cgroup` compares this number */
 uint64_t et_process_exec_failed__cgroup_id(const struct et_event *event);
 
 /* ---- PROCESS_MEMFD_CREATE ---- */
 
-/* who called */
+/* the thread that called, and its process */
 const struct et_event_pids *et_process_memfd_create__pids(const struct et_event *event);
 /* flags as given, a bit mask */
 uint32_t et_process_memfd_create__flags(const struct et_event *event);
-/* MFD_CLOEXEC is among them: closed by exec */
+/* MFD_CLOEXEC: an exec closes the descriptor */
 bool et_process_memfd_create__flag_cloexec(const struct et_event *event);
-/* MFD_ALLOW_SEALING: it can be sealed */
+/* MFD_ALLOW_SEALING: the file can be sealed */
 bool et_process_memfd_create__flag_allow_seal(const struct et_event *event);
-/* MFD_HUGETLB: of huge pages */
+/* MFD_HUGETLB: the file has huge pages */
 bool et_process_memfd_create__flag_hugetlb(const struct et_event *event);
-/* MFD_NOEXEC_SEAL: it can never be executed */
+/* MFD_NOEXEC_SEAL: the file can never be executed */
 bool et_process_memfd_create__flag_noexec_seal(const struct et_event *event);
-/* MFD_EXEC: it can be executed */
+/* MFD_EXEC: the file can be executed */
 bool et_process_memfd_create__flag_exec(const struct et_event *event);
 /* name as given */
 const char *et_process_memfd_create__filename(const struct et_event *event,
 		size_t *ret_size, unsigned int *ret_flags);
-/* credentials of who called */
+/* credentials of the thread that called */
 const struct et_event_creds *et_process_memfd_create__creds(const struct et_event *event);
 /* name of the thread that called */
 const char *et_process_memfd_create__comm(const struct et_event *event, size_t *ret_size);
-/* cgroup in the hierarchy of version 2: inode number of its directory, which `--cgroup` compares */
+/* inode number of the directory of the version 2 cgroup; `--cgroup` compares this number */
 uint64_t et_process_memfd_create__cgroup_id(const struct et_event *event);
 
 /* ---- PROCESS_SHMGET ---- */
 
-/* who called */
+/* the thread that called, and its process */
 const struct et_event_pids *et_process_shmget__pids(const struct et_event *event);
 /* key as given; 0 is IPC_PRIVATE */
 uint32_t et_process_shmget__key(const struct et_event *event);
-/* flags as given, permissions among them */
+/* flags as given, with the permissions */
 int32_t et_process_shmget__shmflg(const struct et_event *event);
-/* bytes as given */
+/* size in bytes, as given */
 uint64_t et_process_shmget__size(const struct et_event *event);
-/* credentials of who called */
+/* credentials of the thread that called */
 const struct et_event_creds *et_process_shmget__creds(const struct et_event *event);
 /* name of the thread that called */
 const char *et_process_shmget__comm(const struct et_event *event, size_t *ret_size);
-/* cgroup in the hierarchy of version 2: inode number of its directory, which `--cgroup` compares */
+/* inode number of the directory of the version 2 cgroup; `--cgroup` compares this number */
 uint64_t et_process_shmget__cgroup_id(const struct et_event *event);
 
 /* ---- PROCESS_PTRACE ---- */
 
-/* who called */
+/* the thread that called, and its process */
 const struct et_event_pids *et_process_ptrace__pids(const struct et_event *event);
 /* PTRACE_ATTACH, 16, or PTRACE_SEIZE, 16902 */
 int64_t et_process_ptrace__request(const struct et_event *event);
-/* process that is traced, also if only one of its threads is */
+/* process that is traced, or that has the traced thread */
 int32_t et_process_ptrace__child_pid(const struct et_event *event);
-/* credentials of who called */
+/* credentials of the thread that called */
 const struct et_event_creds *et_process_ptrace__creds(const struct et_event *event);
 /* name of the thread that called */
 const char *et_process_ptrace__comm(const struct et_event *event, size_t *ret_size);
-/* cgroup in the hierarchy of version 2: inode number of its directory, which `--cgroup` compares */
+/* inode number of the directory of the version 2 cgroup; `--cgroup` compares this number */
 uint64_t et_process_ptrace__cgroup_id(const struct et_event *event);
 
 /* ---- PROCESS_LOAD_MODULE ---- */
 
-/* who called */
+/* the thread that called, and its process */
 const struct et_event_pids *et_process_load_module__pids(const struct et_event *event);
-/* name of the module, which need not be its file's */
+/* name of the module; the name of its file may differ */
 const char *et_process_load_module__filename(const struct et_event *event,
 		size_t *ret_size, unsigned int *ret_flags);
-/* version that the module says it has; empty if it says none */
+/* version that the module states; empty: none */
 const char *et_process_load_module__mod_version(const struct et_event *event,
 		size_t *ret_size, unsigned int *ret_flags);
-/* checksum of its source; empty if it has none */
+/* checksum of the module's source; empty: none */
 const char *et_process_load_module__mod_srcversion(const struct et_event *event,
 		size_t *ret_size, unsigned int *ret_flags);
-/* credentials of who called */
+/* credentials of the thread that called */
 const struct et_event_creds *et_process_load_module__creds(const struct et_event *event);
 /* name of the thread that called */
 const char *et_process_load_module__comm(const struct et_event *event, size_t *ret_size);
-/* cgroup in the hierarchy of version 2: inode number of its directory, which `--cgroup` compares */
+/* inode number of the directory of the version 2 cgroup; `--cgroup` compares this number */
 uint64_t et_process_load_module__cgroup_id(const struct et_event *event);
 
 /* ---- FILE_DELETE ---- */
 
-/* who did it */
+/* the thread that did it, and its process */
 const struct et_event_pids *et_file_delete__pids(const struct et_event *event);
 /* credentials */
 const struct et_event_creds *et_file_delete__creds(const struct et_event *event);
-/* the file, as it was just before its name was gone, or is just behind */
+/* the file, just before or just after its name was removed */
 const struct et_event_file_info *et_file_delete__file_info(const struct et_event *event);
 /* name of the thread */
 const char *et_file_delete__comm(const struct et_event *event, size_t *ret_size);
-/* as an inode number */
+/* mount namespace, as an inode number */
 uint32_t et_file_delete__mount_namespace(const struct et_event *event);
-/* where it was */
+/* path that was removed */
 const char *et_file_delete__path(const struct et_event *event,
 		size_t *ret_size, unsigned int *ret_flags);
-/* of a symbolic link, what it says; empty otherwise */
+/* text of the symbolic link; empty for other files */
 const char *et_file_delete__symlink_target_path(const struct et_event *event,
 		size_t *ret_size, unsigned int *ret_flags);
-/* cgroup in the pids controller's hierarchy, of version 1 or 2 */
+/* path of the cgroup in the hierarchy of the pids controller, which has version 1 or 2 */
 const char *et_file_delete__pids_ss_cgroup_path(const struct et_event *event,
 		size_t *ret_size, unsigned int *ret_flags);
-/* cgroup in the hierarchy of version 2, the one that `--cgroup` matches */
+/* path of the cgroup in the hierarchy of version 2, by which `--cgroup` selects events */
 const char *et_file_delete__cgroup_path(const struct et_event *event,
 		size_t *ret_size, unsigned int *ret_flags);
-/* cgroup in the hierarchy of version 2: inode number of its directory, which `--cgroup` compares */
+/* inode number of the directory of the version 2 cgroup; `--cgroup` compares this number */
 uint64_t et_file_delete__cgroup_id(const struct et_event *event);
 
 /* ---- FILE_CREATE ---- */
 
-/* who did it */
+/* the thread that did it, and its process */
 const struct et_event_pids *et_file_create__pids(const struct et_event *event);
 /* credentials */
 const struct et_event_creds *et_file_create__creds(const struct et_event *event);
@@ -702,56 +712,56 @@ const struct et_event_creds *et_file_create__creds(const struct et_event *event)
 const struct et_event_file_info *et_file_create__file_info(const struct et_event *event);
 /* name of the thread */
 const char *et_file_create__comm(const struct et_event *event, size_t *ret_size);
-/* as an inode number */
+/* mount namespace, as an inode number */
 uint32_t et_file_create__mount_namespace(const struct et_event *event);
-/* where it is */
+/* path of the file */
 const char *et_file_create__path(const struct et_event *event,
 		size_t *ret_size, unsigned int *ret_flags);
-/* of a symbolic link, what it says; empty otherwise */
+/* text of the symbolic link; empty for other files */
 const char *et_file_create__symlink_target_path(const struct et_event *event,
 		size_t *ret_size, unsigned int *ret_flags);
-/* cgroup in the pids controller's hierarchy, of version 1 or 2 */
+/* path of the cgroup in the hierarchy of the pids controller, which has version 1 or 2 */
 const char *et_file_create__pids_ss_cgroup_path(const struct et_event *event,
 		size_t *ret_size, unsigned int *ret_flags);
-/* cgroup in the hierarchy of version 2, the one that `--cgroup` matches */
+/* path of the cgroup in the hierarchy of version 2, by which `--cgroup` selects events */
 const char *et_file_create__cgroup_path(const struct et_event *event,
 		size_t *ret_size, unsigned int *ret_flags);
-/* cgroup in the hierarchy of version 2: inode number of its directory, which `--cgroup` compares */
+/* inode number of the directory of the version 2 cgroup; `--cgroup` compares this number */
 uint64_t et_file_create__cgroup_id(const struct et_event *event);
 
 /* ---- FILE_RENAME ---- */
 
-/* who did it */
+/* the thread that did it, and its process */
 const struct et_event_pids *et_file_rename__pids(const struct et_event *event);
 /* credentials */
 const struct et_event_creds *et_file_rename__creds(const struct et_event *event);
-/* the file, after the renaming */
+/* the file, after the rename */
 const struct et_event_file_info *et_file_rename__file_info(const struct et_event *event);
 /* name of the thread */
 const char *et_file_rename__comm(const struct et_event *event, size_t *ret_size);
-/* as an inode number */
+/* mount namespace, as an inode number */
 uint32_t et_file_rename__mount_namespace(const struct et_event *event);
-/* where it was */
+/* path before the rename */
 const char *et_file_rename__old_path(const struct et_event *event,
 		size_t *ret_size, unsigned int *ret_flags);
-/* where it is; of two files that changed places, one event says where the first is */
+/* path after the rename. If two files exchange their paths, one event reports the first file */
 const char *et_file_rename__new_path(const struct et_event *event,
 		size_t *ret_size, unsigned int *ret_flags);
-/* of a symbolic link, what it says; empty otherwise */
+/* text of the symbolic link; empty for other files */
 const char *et_file_rename__symlink_target_path(const struct et_event *event,
 		size_t *ret_size, unsigned int *ret_flags);
-/* cgroup in the pids controller's hierarchy, of version 1 or 2 */
+/* path of the cgroup in the hierarchy of the pids controller, which has version 1 or 2 */
 const char *et_file_rename__pids_ss_cgroup_path(const struct et_event *event,
 		size_t *ret_size, unsigned int *ret_flags);
-/* cgroup in the hierarchy of version 2, the one that `--cgroup` matches */
+/* path of the cgroup in the hierarchy of version 2, by which `--cgroup` selects events */
 const char *et_file_rename__cgroup_path(const struct et_event *event,
 		size_t *ret_size, unsigned int *ret_flags);
-/* cgroup in the hierarchy of version 2: inode number of its directory, which `--cgroup` compares */
+/* inode number of the directory of the version 2 cgroup; `--cgroup` compares this number */
 uint64_t et_file_rename__cgroup_id(const struct et_event *event);
 
 /* ---- FILE_MODIFY ---- */
 
-/* who did it */
+/* the thread that did it, and its process */
 const struct et_event_pids *et_file_modify__pids(const struct et_event *event);
 /* credentials */
 const struct et_event_creds *et_file_modify__creds(const struct et_event *event);
@@ -759,29 +769,29 @@ const struct et_event_creds *et_file_modify__creds(const struct et_event *event)
 const struct et_event_file_info *et_file_modify__file_info(const struct et_event *event);
 /* name of the thread */
 const char *et_file_modify__comm(const struct et_event *event, size_t *ret_size);
-/* as an inode number */
+/* mount namespace, as an inode number */
 uint32_t et_file_modify__mount_namespace(const struct et_event *event);
 /* what was modified */
 /* Returns an enum et_event_change_type. */
 unsigned int et_file_modify__change_type(const struct et_event *event);
-/* where it is */
+/* path of the file */
 const char *et_file_modify__path(const struct et_event *event,
 		size_t *ret_size, unsigned int *ret_flags);
-/* of a symbolic link, what it says; empty otherwise */
+/* text of the symbolic link; empty for other files */
 const char *et_file_modify__symlink_target_path(const struct et_event *event,
 		size_t *ret_size, unsigned int *ret_flags);
-/* cgroup in the pids controller's hierarchy, of version 1 or 2 */
+/* path of the cgroup in the hierarchy of the pids controller, which has version 1 or 2 */
 const char *et_file_modify__pids_ss_cgroup_path(const struct et_event *event,
 		size_t *ret_size, unsigned int *ret_flags);
-/* cgroup in the hierarchy of version 2, the one that `--cgroup` matches */
+/* path of the cgroup in the hierarchy of version 2, by which `--cgroup` selects events */
 const char *et_file_modify__cgroup_path(const struct et_event *event,
 		size_t *ret_size, unsigned int *ret_flags);
-/* cgroup in the hierarchy of version 2: inode number of its directory, which `--cgroup` compares */
+/* inode number of the directory of the version 2 cgroup; `--cgroup` compares this number */
 uint64_t et_file_modify__cgroup_id(const struct et_event *event);
 
 /* ---- FILE_MEMFD_OPEN ---- */
 
-/* who did it */
+/* the thread that did it, and its process */
 const struct et_event_pids *et_file_memfd_open__pids(const struct et_event *event);
 /* credentials */
 const struct et_event_creds *et_file_memfd_open__creds(const struct et_event *event);
@@ -789,26 +799,26 @@ const struct et_event_creds *et_file_memfd_open__creds(const struct et_event *ev
 const struct et_event_file_info *et_file_memfd_open__file_info(const struct et_event *event);
 /* name of the thread */
 const char *et_file_memfd_open__comm(const struct et_event *event, size_t *ret_size);
-/* as an inode number */
+/* mount namespace, as an inode number */
 uint32_t et_file_memfd_open__mount_namespace(const struct et_event *event);
-/* its name; it has no place in a file system */
+/* name of the file, which has no path in a file system */
 const char *et_file_memfd_open__path(const struct et_event *event,
 		size_t *ret_size, unsigned int *ret_flags);
-/* of a symbolic link, what it says; empty otherwise */
+/* text of the symbolic link; empty for other files */
 const char *et_file_memfd_open__symlink_target_path(const struct et_event *event,
 		size_t *ret_size, unsigned int *ret_flags);
-/* cgroup in the pids controller's hierarchy, of version 1 or 2 */
+/* path of the cgroup in the hierarchy of the pids controller, which has version 1 or 2 */
 const char *et_file_memfd_open__pids_ss_cgroup_path(const struct et_event *event,
 		size_t *ret_size, unsigned int *ret_flags);
-/* cgroup in the hierarchy of version 2, the one that `--cgroup` matches */
+/* path of the cgroup in the hierarchy of version 2, by which `--cgroup` selects events */
 const char *et_file_memfd_open__cgroup_path(const struct et_event *event,
 		size_t *ret_size, unsigned int *ret_flags);
-/* cgroup in the hierarchy of version 2: inode number of its directory, which `--cgroup` compares */
+/* inode number of the directory of the version 2 cgroup; `--cgroup` compares this number */
 uint64_t et_file_memfd_open__cgroup_id(const struct et_event *event);
 
 /* ---- FILE_SHMEM_OPEN ---- */
 
-/* who did it */
+/* the thread that did it, and its process */
 const struct et_event_pids *et_file_shmem_open__pids(const struct et_event *event);
 /* credentials */
 const struct et_event_creds *et_file_shmem_open__creds(const struct et_event *event);
@@ -816,67 +826,67 @@ const struct et_event_creds *et_file_shmem_open__creds(const struct et_event *ev
 const struct et_event_file_info *et_file_shmem_open__file_info(const struct et_event *event);
 /* name of the thread */
 const char *et_file_shmem_open__comm(const struct et_event *event, size_t *ret_size);
-/* as an inode number */
+/* mount namespace, as an inode number */
 uint32_t et_file_shmem_open__mount_namespace(const struct et_event *event);
-/* where it is */
+/* path of the file */
 const char *et_file_shmem_open__path(const struct et_event *event,
 		size_t *ret_size, unsigned int *ret_flags);
-/* of a symbolic link, what it says; empty otherwise */
+/* text of the symbolic link; empty for other files */
 const char *et_file_shmem_open__symlink_target_path(const struct et_event *event,
 		size_t *ret_size, unsigned int *ret_flags);
-/* cgroup in the pids controller's hierarchy, of version 1 or 2 */
+/* path of the cgroup in the hierarchy of the pids controller, which has version 1 or 2 */
 const char *et_file_shmem_open__pids_ss_cgroup_path(const struct et_event *event,
 		size_t *ret_size, unsigned int *ret_flags);
-/* cgroup in the hierarchy of version 2, the one that `--cgroup` matches */
+/* path of the cgroup in the hierarchy of version 2, by which `--cgroup` selects events */
 const char *et_file_shmem_open__cgroup_path(const struct et_event *event,
 		size_t *ret_size, unsigned int *ret_flags);
-/* cgroup in the hierarchy of version 2: inode number of its directory, which `--cgroup` compares */
+/* inode number of the directory of the version 2 cgroup; `--cgroup` compares this number */
 uint64_t et_file_shmem_open__cgroup_id(const struct et_event *event);
 
 /* ---- NETWORK_CONNECTION_ATTEMPTED ---- */
 
-/* who did it */
+/* the thread that did it, and its process */
 const struct et_event_pids *et_network_connection_attempted__pids(const struct et_event *event);
 /* the connection */
 const struct et_event_net *et_network_connection_attempted__net(const struct et_event *event);
 /* name of the thread */
 const char *et_network_connection_attempted__comm(const struct et_event *event, size_t *ret_size);
-/* credentials of who did it */
+/* credentials of the thread that did it */
 const struct et_event_creds *et_network_connection_attempted__creds(const struct et_event *event);
-/* cgroup in the hierarchy of version 2: inode number of its directory, which `--cgroup` compares */
+/* inode number of the directory of the version 2 cgroup; `--cgroup` compares this number */
 uint64_t et_network_connection_attempted__cgroup_id(const struct et_event *event);
 
 /* ---- NETWORK_CONNECTION_ACCEPTED ---- */
 
-/* who did it */
+/* the thread that did it, and its process */
 const struct et_event_pids *et_network_connection_accepted__pids(const struct et_event *event);
 /* the connection */
 const struct et_event_net *et_network_connection_accepted__net(const struct et_event *event);
 /* name of the thread */
 const char *et_network_connection_accepted__comm(const struct et_event *event, size_t *ret_size);
-/* credentials of who did it */
+/* credentials of the thread that did it */
 const struct et_event_creds *et_network_connection_accepted__creds(const struct et_event *event);
-/* cgroup in the hierarchy of version 2: inode number of its directory, which `--cgroup` compares */
+/* inode number of the directory of the version 2 cgroup; `--cgroup` compares this number */
 uint64_t et_network_connection_accepted__cgroup_id(const struct et_event *event);
 
 /* ---- NETWORK_CONNECTION_CLOSED ---- */
 
-/* who did it */
+/* the thread that did it, and its process */
 const struct et_event_pids *et_network_connection_closed__pids(const struct et_event *event);
 /* the connection */
 const struct et_event_net_closed *et_network_connection_closed__net(const struct et_event *event);
 /* name of the thread */
 const char *et_network_connection_closed__comm(const struct et_event *event, size_t *ret_size);
-/* credentials of who did it */
+/* credentials of the thread that did it */
 const struct et_event_creds *et_network_connection_closed__creds(const struct et_event *event);
-/* cgroup in the hierarchy of version 2: inode number of its directory, which `--cgroup` compares */
+/* inode number of the directory of the version 2 cgroup; `--cgroup` compares this number */
 uint64_t et_network_connection_closed__cgroup_id(const struct et_event *event);
 
 /* ---- PROCESS_EXISTS ---- */
 
 /*
- * the process. Its start is known in steps of 10 ms: that of the same process in other events is up
- * to 10 ms later. `start_time_ns` is 0 if the machine has been suspended
+ * the process. Its start is rounded down to 10 ms, so other events of the process have a start that
+ * is up to 10 ms later. `start_time_ns` is 0 if the machine was ever suspended
  */
 const struct et_event_pids *et_process_exists__pids(const struct et_event *event);
 /* credentials of its main thread */
@@ -887,14 +897,17 @@ const struct et_event_tty *et_process_exists__ctty(const struct et_event *event)
 const char *et_process_exists__comm(const struct et_event *event, size_t *ret_size);
 /* namespaces; 0: not readable */
 const struct et_event_ns *et_process_exists__ns(const struct et_event *event);
-/* user that logged in, whatever the process became since; 4294967295: none did */
+/*
+ * user that logged in, even if the process has another user since; 4294967295: no user has logged
+ * in
+ */
 uint32_t et_process_exists__loginuid(const struct et_event *event);
 /*
- * read later, because events of the process were missing: such a record is in recordings, for
- * `--context`, and is not printed
+ * the process was read for `--context`, because events of it were missing. Such an event is only in
+ * recordings, and is not printed
  */
 bool et_process_exists__again(const struct et_event *event);
-/* cgroup in the pids controller's hierarchy, of version 1 or 2 */
+/* path of the cgroup in the hierarchy of the pids controller, which has version 1 or 2 */
 const char *et_process_exists__pids_ss_cgroup_path(const struct et_event *event,
 		size_t *ret_size, unsigned int *ret_flags);
 /* arguments, as far as the process has not overwritten them */
@@ -903,43 +916,46 @@ const char *et_process_exists__argv(const struct et_event *event,
 /* working directory */
 const char *et_process_exists__cwd(const struct et_event *event,
 		size_t *ret_size, unsigned int *ret_flags);
-/* the program's file; for a script, its interpreter. Flagged as fault if it is not readable */
+/*
+ * path of the program's file; for a script, path of the interpreter. Flagged as fault if it is not
+ * readable
+ */
 const char *et_process_exists__filename(const struct et_event *event,
 		size_t *ret_size, unsigned int *ret_flags);
-/* cgroup in the hierarchy of version 2 */
+/* path of the cgroup in the hierarchy of version 2 */
 const char *et_process_exists__cgroup_path(const struct et_event *event,
 		size_t *ret_size, unsigned int *ret_flags);
-/*
- * cgroup in the hierarchy of version 2: inode number of its directory, which `--cgroup` compares;
- * 0: not known
- */
+/* inode number of the directory of the version 2 cgroup; 0: not known */
 uint64_t et_process_exists__cgroup_id(const struct et_event *event);
 
 /* ---- LOST ---- */
 
-/* how many */
+/* number of missing events */
 uint64_t et_lost__count(const struct et_event *event);
-/* where they happened */
+/* CPU on which the events happened */
 uint32_t et_lost__cpu(const struct et_event *event);
-/* which of the CPU's lanes missed them; -1: none did, `cause` says why */
+/* lane of the CPU that numbered the events; -1: the events have no number, because of `cause` */
 int32_t et_lost__lane(const struct et_event *event);
-/* `lifecycle`, or `bulk`: terminal writes, failed execs, files, network */
+/*
+ * ring of the events: `bulk` for terminal writes, failed execs, files and network; `lifecycle` for
+ * others
+ */
 const char *et_lost__ring(const struct et_event *event);
-/* they happened after this, CLOCK_MONOTONIC nanoseconds, */
+/* the events happened after this time, in CLOCK_MONOTONIC nanoseconds */
 uint64_t et_lost__after_ts_ns(const struct et_event *event);
-/* and before this */
+/* the events happened before this time, likewise */
 uint64_t et_lost__before_ts_ns(const struct et_event *event);
-/* why they are missing */
+/* why the events are missing */
 /* Returns an enum et_event_lost_cause. */
 unsigned int et_lost__cause(const struct et_event *event);
 /*
- * for `USER_SHARE`: the user of all these events, as `--fair` counts users; -1: several users, or
+ * for `USER_SHARE`: the user of all these events, as counted by `--fair`; -1: several users, or
  * another cause
  */
 int64_t et_lost__uid(const struct et_event *event);
 /* type of all these events; `UNKNOWN`: several types, or not known */
 uint16_t et_lost__lost_type(const struct et_event *event);
-/* for `SPOOL_FULL`: number of the segment that was dropped and had these events; 0: none */
+/* for `SPOOL_FULL`: number of the dropped segment that had these events; 0: none */
 uint64_t et_lost__segment(const struct et_event *event);
 
 /* clang-format on */

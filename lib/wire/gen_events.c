@@ -20,21 +20,23 @@ static const char head[] =
 	" * Generated from lib/wire/schema.def; do not edit:\n"
 	" *\t./bazelw run //lib/wire:gen -- events > lib/include/eventstrace_events.h\n"
 	" *\n"
-	" * The data of each type of event. eventstrace.h includes this file.\n"
+	" * The functions that read the data of an event. eventstrace.h includes this file.\n"
 	" *\n"
-	" * Each field of an event has a function, et_<event>__<field>(). Why no struct for a whole event:\n"
-	" * the groups inside of it grow, which would move all fields after them. So an event has\n"
-	" * functions, and only a group of fields is a struct. A later version adds members to a group at\n"
-	" * its end, and adds functions. It changes neither the members nor the functions that exist.\n"
-	" * Callers therefore read a group through the pointer, and do not copy it by its size.\n"
+	" * Each field of an event has a function, et_<event>__<field>(). Fields that belong together, such\n"
+	" * as the IDs of a process, are a group: a struct, to which the function returns a pointer. A later\n"
+	" * version may add members at the end of a group. So read the members through the pointer, and do\n"
+	" * not copy the struct: its size may differ in the library.\n"
 	" *\n"
-	" * All results live as long as the event. If the event has another type, or is from an old\n"
-	" * recording without the field, a function returns 0, false or NULL.\n"
+	" * There is no struct for a whole event, because a larger group would move all fields after it. A\n"
+	" * later version adds functions, and changes none of those that exist.\n"
 	" *\n"
-	" * A function of a text or a list returns its bytes, which are not terminated. @ret_size receives\n"
-	" * their number, and @ret_flags a mask of enum et_field_flags. Both may be NULL. Processes choose\n"
-	" * these bytes: they need not be UTF-8, and may contain any character. A list consists of\n"
-	" * NUL-terminated strings: et_strings__next().\n"
+	" * All results are valid as long as the event. A function returns 0, false or NULL if the event has\n"
+	" * another type, or if it is from an old recording without the field.\n"
+	" *\n"
+	" * The function of a text or a list returns bytes without a terminating NUL. @ret_size receives\n"
+	" * their number, and @ret_flags a mask of enum et_field_flags; both may be NULL. Processes choose\n"
+	" * these bytes, so they may have any values, and need not be UTF-8. In a list, each string ends with\n"
+	" * a NUL: et_strings__next() returns the strings one by one.\n"
 	" */\n"
 	"#ifndef EVENTSTRACE_EVENTS_H\n"
 	"#define EVENTSTRACE_EVENTS_H\n"
@@ -161,7 +163,7 @@ static void gen_enum(FILE *f, const struct row *row)
 	fprintf(f,
 		"};\n"
 		"\n"
-		"/* The value's name in JSON, without \"ET_EVENT_%s_\". NULL: it has no name. */\n"
+		"/* The name of a value as in JSON, without \"ET_EVENT_%s_\". NULL: no such value. */\n"
 		"const char *et_%s_name(unsigned int value);\n",
 		name->upper, name->name);
 }
@@ -231,7 +233,8 @@ static void gen_functions(FILE *f, const struct row *row)
 void et_gen_events(FILE *f)
 {
 	fputs(head, f);
-	fprintf(f, "\n/* The types of events: et_event__id(). */\nenum et_event_id {\n");
+	fprintf(f,
+		"\n/* The types of events, as et_event__id() returns them. */\nenum et_event_id {\n");
 	for (const struct row *row = rows; row < rows + ROWS; row++) {
 		if (row->what != EVENT && row->what != NOTE)
 			continue;
