@@ -237,8 +237,8 @@ static void remember_shares(struct et_seq_gaps *gaps, const struct et_bpf_counte
 }
 
 /*
- * Allocate the memory for the counters of shares. This is done at the first check, because only the
- * counters tell the number of rings. Without memory, all losses are reported without a user.
+ * Allocate the memory for the counters of shares, at the first check: only the counters tell the
+ * number of rings. Without memory, all losses are reported without a user.
  */
 static void open_shares(struct et_seq_gaps *gaps, const struct et_bpf_counters *accounts)
 {
@@ -250,7 +250,7 @@ static void open_shares(struct et_seq_gaps *gaps, const struct et_bpf_counters *
 	gaps->last = gaps->before ? gaps->before + rings : NULL;
 }
 
-/* Report the new losses on one CPU of events without a sequence number. */
+/* Report the new losses of one CPU: events without a sequence number. */
 static void check_overflow(struct et_seq_gaps *gaps, const struct et_overflow *counted,
 			   struct et_gap *gap, __s64 uid, et_gap_fn fn, void *ctx)
 {

@@ -67,8 +67,7 @@ int et_seq_gaps__see(struct et_seq_gaps *gaps, const struct et_header *hdr, stru
  * @hdr:	the record's header; only used if it has the next sequence number of its lane
  * @ret:	receives this record as a gap; unchanged if it has another number
  *
- * Return: 1 if @ret was filled, else 0. In the latter case the lane's next record will show the
- * gap.
+ * Return: 1 if @ret was filled, else 0. If it is 0, the lane's next record shows the gap.
  */
 int et_seq_gaps__reject(struct et_seq_gaps *gaps, const struct et_header *hdr, struct et_gap *ret);
 

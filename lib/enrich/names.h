@@ -24,7 +24,7 @@ enum et_name_kind {
 /**
  * et_names_new() - read the names of this host's users and groups
  * @users_fd:	as in et_users_new(), for /etc/passwd
- * @groups_fd:	likewise, for /etc/group
+ * @groups_fd:	as in et_users_new(), for /etc/group
  * @ret:	receives the names; the caller frees them with et_names_free()
  *
  * Return: 0 or -ENOMEM.

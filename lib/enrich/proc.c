@@ -112,8 +112,8 @@ static void fill_from_stat(struct et_process_exists *ev, const struct stat_line 
 	ev->pids.start_boottime_ns = stat->start_ticks * ET_PROCESS_TICK_NS;
 	/*
 	 * start_time_ns excludes the time for which the machine was suspended. /proc does not tell
-	 * how much of that time was before the start of the process. So set start_time_ns only if
-	 * the machine was never suspended.
+	 * how much of that time was before the process began. So set start_time_ns only if the
+	 * machine was never suspended.
 	 */
 	if (suspended < ET_PROCESS_TICK_NS)
 		ev->pids.start_time_ns = ev->pids.start_boottime_ns;
@@ -401,8 +401,9 @@ static int read_process(struct et_proc *proc, __u32 tgid, bool users_only, __u64
 	proc->rec.fixed.loginuid = read_loginuid(proc, tgid);
 	put_vars(proc, tgid);
 	/*
-	 * The process may have ended meanwhile, and another process may have its PID now. Then some
-	 * of the files above were those of the other process. Its start differs.
+	 * The process may have ended since the first reading of `stat`, and another process may
+	 * have its PID now. Then some of the files above were those of the other process. Its start
+	 * differs.
 	 */
 	if (read_text(proc, tgid, "stat") <= 0 || !parse_stat(proc->text, &stat) ||
 	    stat.start_ticks != start)

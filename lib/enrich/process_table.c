@@ -58,9 +58,9 @@ struct et_process_table {
 	/* `version` after the last loss, or after the last change of a process with children */
 	__u64 family_version;
 	/*
-	 * What et_process_table_missing() has found, for et_process_table_see() of the same event:
-	 * the address of the record and its header, the facts of the event and its process.
-	 * found_at is NULL: nothing.
+	 * What et_process_table_missing() has found, for et_process_table_see() of the same event.
+	 * found_at is the address of the record; NULL: nothing. found_hdr tells whether the record
+	 * there is still the same.
 	 */
 	const struct et_header *found_at;
 	struct et_header found_hdr;
@@ -646,8 +646,8 @@ static void set_program(struct et_process_table *table, struct et_table_process 
 }
 
 /*
- * True if the process most likely runs the program that the table has: its path in /proc is not
- * readable, but its arguments are the same.
+ * True if the process most likely still runs the program that the table has: /proc has the same
+ * arguments, and its path is not readable.
  */
 static bool runs_still(const struct et_table_process *p, const struct et_facts *facts)
 {

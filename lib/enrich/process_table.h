@@ -16,7 +16,7 @@
 
 #include "lib/decode/decode.h"
 
-/* Largest number of processes in a table, unless the caller chooses another. */
+/* Default for the largest number of processes in a table. */
 #define ET_PROCESSES_NORMAL 65536
 
 /* Largest number of bytes that the table keeps of a program's path, and of its arguments. */
@@ -95,7 +95,10 @@ struct et_table_process {
 	/* et_process_table.family_version when no ancestor was left to read from /proc */
 	__u64 checked;
 	__u32 losses; /* et_process_table.losses when the data above was last known to be right */
-	/* likewise, when et_process_table_missing() last returned the process after a loss */
+	/*
+	 * et_process_table.losses when et_process_table_missing() last returned the process after a
+	 * loss
+	 */
 	__u32 tried_losses;
 	struct et_table_process *parent;
 	struct et_table_process *hash_next;

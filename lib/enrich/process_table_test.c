@@ -323,8 +323,8 @@ static void execs_are_dropped(void **state)
 	exists(70, 700, 20, "/lib/cc1");
 	check_file(find(70, 700), "/lib/cc1");
 	/*
-	 * An exec event has the program, so process 80 need not be read. Its child, process 90,
-	 * must be read: no event says whether it has executed a program. It has not.
+	 * An exec event has the program, so process 80 need not be read. Process 90, its child,
+	 * must be read, because it may have executed a program without an event.
 	 */
 	fork_as("old", 20, 300, 80, 800);
 	exec(80, 800, 20, "/bin/ls");

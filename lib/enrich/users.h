@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Reads the names of users from /etc/passwd. It does not call getpwuid(3), which loads shared
- * objects of the host: a static program must not do that.
+ * Reads the names of users from /etc/passwd. getpwuid(3) is not used: it loads shared objects of
+ * the host, which a static program must not do.
  */
 #ifndef ET_ENRICH_USERS_H
 #define ET_ENRICH_USERS_H

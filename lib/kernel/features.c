@@ -95,8 +95,9 @@ static int try_fentry(struct et_feature_set *set, char *why, size_t size)
 
 	/*
 	 * Refuse kernels that lack commit e21aa341785c, "bpf: Fix fexit trampoline.", of 5.12 and
-	 * some stable kernels. It added struct bpf_tramp_image. Without it, a task that sleeps in a
-	 * function returns to freed memory if the function's fexit program is detached meanwhile.
+	 * some stable kernels. The commit added struct bpf_tramp_image. In kernels without it, a
+	 * fexit program may be detached while a task sleeps in the function. The task then returns
+	 * to freed memory.
 	 */
 	if (btf__find_by_name_kind(set->vmlinux, "bpf_tramp_image", BTF_KIND_STRUCT) < 0) {
 		snprintf(why, size,
@@ -267,8 +268,9 @@ static int sock_storage_map(void)
 }
 
 /*
- * Load a BPF program that uses the socket storage map @map. It is for the tracepoint with the BTF
- * ID @tracepoint, whose first argument is a socket. Returns a descriptor or a negative errno.
+ * Load a BPF program that uses the socket storage map @map. The program is for the tracepoint with
+ * the BTF ID @tracepoint, whose first argument is a socket. Returns a descriptor or a negative
+ * errno.
  */
 static int sock_storage_program(int map, int tracepoint)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Macros for BPF instructions. Short BPF programs that query the kernel are arrays of these
- * instructions in the C source. They need no object file, no BTF and no relocation.
+ * instructions in the C source. Such a program needs no object file, no BTF and no relocation.
  */
 #ifndef ET_INSN_H
 #define ET_INSN_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Finds the IDs of tracepoints. libbpf finds them only if tracefs is mounted. On a minimal system
- * or in a chroot, tracefs is not mounted.
+ * Finds the IDs of tracepoints, also if tracefs is not mounted, as on a minimal system or in a
+ * chroot. libbpf needs a mounted tracefs.
  */
 #ifndef ET_TRACEFS_H
 #define ET_TRACEFS_H

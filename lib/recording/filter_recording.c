@@ -35,9 +35,9 @@ static bool is_family(__u32 tgid)
 }
 
 /*
- * Each event begins with a header and a struct et_pids. event_of() reads these two through struct
- * et_process_load_module, whatever the type of the event. The assertions check that no event is
- * smaller than this struct.
+ * All events begin with a header and a struct et_pids. event_of() reads these two members of any
+ * event as those of a struct et_process_load_module. The assertions check that no event is smaller
+ * than this struct.
  */
 #define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc) \
 	_Static_assert(sizeof(struct et_##name) >= sizeof(struct et_process_load_module), #name);

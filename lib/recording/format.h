@@ -40,8 +40,12 @@
 #define ET_FILE_ALIGNED(n) (((n) + (ET_FILE_ALIGN - 1)) & ~(size_t)(ET_FILE_ALIGN - 1))
 
 /*
- * Limits for the writer and the reader: bytes of a record, bytes of all records of a chunk, rows of
- * a table in the file, bytes of a name, names in a group.
+ * Limits for the writer and the reader:
+ *	RECORD_MAX	bytes of a record
+ *	CHUNK_MAX	bytes of all records of a chunk
+ *	ROWS_MAX	rows after the header, and after the struct et_file_end
+ *	NAME_MAX	bytes of a name of a user or a group
+ *	NAMES_MAX	names in a struct et_file_names
  */
 #define ET_FILE_RECORD_MAX (256 * 1024)
 #define ET_FILE_CHUNK_MAX  (2 * ET_FILE_RECORD_MAX)

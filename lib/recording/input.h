@@ -10,8 +10,8 @@
 struct et_input;
 
 /*
- * Largest window of a zstd frame, as a power of two: 8 MiB, which levels up to 19 use. It bounds
- * the memory for a file that another program has compressed.
+ * Largest window of a zstd frame, as a power of two: 8 MiB, which levels up to 19 use. The limit
+ * bounds the memory that a file from another program can require.
  */
 #define ET_INPUT_WINDOW_LOG 23
 

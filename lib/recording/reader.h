@@ -94,9 +94,9 @@ void et_recording_reader_on_name(struct et_recording_reader *reader, et_recordin
  * et_recording_reader_fill() - read more bytes of the recording: at most one call of read(2)
  * @reader:	the reader
  *
- * Return: 1, also at the end of the file, which et_recording_reader_next() reports; an error of
- * read(2), for example -EINTR or -EAGAIN; or for a compressed file -EBADMSG or -EPROTONOSUPPORT, as
- * et_recording_reader_next().
+ * Return: 1, also at the end of the file, which et_recording_reader_next() reports; or an error of
+ * read(2), for example -EINTR or -EAGAIN. For a compressed file also -EBADMSG or -EPROTONOSUPPORT,
+ * with the same meaning as in et_recording_reader_next().
  */
 int et_recording_reader_fill(struct et_recording_reader *reader);
 
@@ -112,10 +112,15 @@ void et_recording_reader_set_growing(struct et_recording_reader *reader, bool gr
  * @reader:	the reader
  * @ret:	receives the record; unchanged if there is none
  *
- * Return: 1 with a record; 0 at the end of a complete file; -EAGAIN: call
- * et_recording_reader_fill(). -EBADMSG for damage; -ENODATA for a file that is cut off;
- * -EPROTONOSUPPORT for a file that this version cannot read. Later calls return the same error, and
- * et_recording_reader_why() and _offset() describe it.
+ * Return:
+ *	1		@ret has a record
+ *	0		the end of a complete file
+ *	-EAGAIN		call et_recording_reader_fill() first
+ *	-EBADMSG	the file is damaged
+ *	-ENODATA	the file is cut off
+ *	-EPROTONOSUPPORT	this version cannot read the file
+ * After one of the last three, later calls return the same error. et_recording_reader_why() and
+ * _offset() describe it.
  */
 int et_recording_reader_next(struct et_recording_reader *reader, struct et_recorded *ret);
 

@@ -831,8 +831,8 @@ static void unwritable(void **state)
 /* ---- compressed --------------------------------------------------------------------------- */
 
 /*
- * From a compressed recording, the reader returns the records of the uncompressed one, whatever the
- * size of the pieces that it reads.
+ * From a compressed recording, the reader returns the same records as from the uncompressed one.
+ * The size of the pieces that it reads makes no difference.
  */
 static void compressed(void **state)
 {

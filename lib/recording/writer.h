@@ -179,7 +179,7 @@ int et_recording_writer_end(struct et_recording_writer *w,
 bool et_recording_writer_is_compressed(const struct et_recording_writer *w);
 
 /*
- * Upper bound of the file's size if a record of @len bytes is added, and then the end with the
+ * Upper bound of the file's size after two more parts: a record of @len bytes, and the end with the
  * counts of all event types. 0 if the file has no record yet.
  */
 __u64 et_recording_writer_size_with(const struct et_recording_writer *w, size_t len);

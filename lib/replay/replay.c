@@ -247,8 +247,8 @@ static int begin_recording(struct et_replay *replay)
 }
 
 /*
- * Take a name of a user or a group from the recording. It may come before the first record, so the
- * recording begins here, too.
+ * Take a name of a user or a group from the recording. A name may come before the first record, so
+ * the recording begins here, too.
  */
 static int take_name(void *ctx, enum et_file_name_kind kind, __u32 id, const char *name, size_t len)
 {
@@ -603,7 +603,7 @@ int et_replay__next(struct et_replay *replay, int fd)
 	replay->reader = reader;
 	replay->header_used = false;
 	replay->at_end = false;
-	/* The failure was an error of the former recording, so the replay can continue. */
+	/* The failure was an error of the recording before, so the replay can continue. */
 	p->failed = 0;
 	p->error.kind = ET_ERROR_NONE;
 	return 0;

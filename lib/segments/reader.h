@@ -40,10 +40,14 @@ int et_segment_reader_open(int folder, __u64 number, struct et_segment_reader **
  * @segment:	the segment
  * @ret:	receives the record, valid until the next call; unchanged if there is none
  *
- * Return: 1 with a record; 0 at the end of a finished segment; -EAGAIN: the segment grows, and has
- * no more records now; -ENODATA: the segment was cut off, and gets no more; -EBADMSG: it is
- * damaged; -EPROTONOSUPPORT: this version cannot read it; or an error of read(2).
- * et_recording_reader_why() has the reason.
+ * Return:
+ *	1		@ret has a record
+ *	0		the end of a finished segment
+ *	-EAGAIN		the segment grows, and has no more records now
+ *	-ENODATA	the segment was cut off, and gets no more records
+ *	-EBADMSG	the segment is damaged
+ *	-EPROTONOSUPPORT	this version cannot read the segment
+ * or an error of read(2). et_recording_reader_why() has the reason.
  */
 int et_segment_reader_next(struct et_segment_reader *segment, struct et_recorded *ret);
 

@@ -139,7 +139,10 @@ static void take_item(struct et_spool *spool)
 	spool->state.written = et_store_written(spool->store);
 	if (spool->full && is_half_empty(&spool->queue)) {
 		spool->full = false;
-		/* A read makes the eventfd writable again, and never waits. */
+		/*
+		 * A read makes the eventfd writable again. It never waits, because the eventfd is
+		 * non-blocking.
+		 */
 		/* NOLINTNEXTLINE(clang-analyzer-unix.BlockInCriticalSection) */
 		(void)!read(spool->room_fd, &value, sizeof(value));
 	}

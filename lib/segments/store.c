@@ -85,8 +85,8 @@ static __u64 measure(struct et_store *store)
 }
 
 /*
- * Drop a finished segment, unless another process holds a lock on it: a sender that sends it, or a
- * reader. Return: the size that is freed; 0: it stays.
+ * Drop a finished segment. If a sender or a reader holds a lock on it, the segment stays. Return:
+ * the size that is freed; 0: the segment stays.
  */
 static __u64 drop(struct et_store *store, __u64 number)
 {
@@ -130,8 +130,8 @@ static bool make_room(struct et_store *store)
 /* ---- the present segment ------------------------------------------------------------------- */
 
 /*
- * Store the names in the folder on the disk. It is no failure if the file system does not support
- * this.
+ * Store the names in the folder on the disk. If the file system does not support this, that is no
+ * failure.
  */
 static int sync_folder(const struct et_store *store)
 {

@@ -20,7 +20,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* What is wrong in a folder, or only worth knowing. */
+/* What et_verify_folder() can find in a folder: faults, and facts that are no faults. */
 enum et_finding_kind {
 	/* faults */
 	ET_FINDING_GAP,       /* segments or records are missing, and no LOST record reports them */
