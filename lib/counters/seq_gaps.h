@@ -75,8 +75,8 @@ int et_seq_gaps__reject(struct et_seq_gaps *gaps, const struct et_header *hdr, s
  * et_seq_gaps__check() - compare the BPF programs' counters with the received records
  * @gaps:	the object
  * @accounts:	the counters of the BPF programs, just read
- * @empty:	true if the rings were just drained. Only then events lost in full rings are
- *		reported: otherwise earlier records may still be in the rings
+ * @empty:	true if the rings were just drained. If it is false, earlier records may still be in
+ *		the rings, so no events are reported that were lost because a ring was full
  * @now_ns:	CLOCK_MONOTONIC
  * @fn:		called for each loss that was not reported yet
  * @ctx:	argument for @fn

@@ -302,7 +302,7 @@ static void test_users_of_several_rings(void **state)
 	check(false, 2000);
 	assert_int_equal(reported[0].count, 3);
 	assert_int_equal(reported[0].uid, 1000);
-	/* Only the second ring has refused an event of the other user. */
+	/* Only the second ring has refused an event of user 1001. */
 	refuse_in(ET_RING_BULK, 0, 7, 1000, 1);
 	refuse_in(ET_RING_BULK, 1, 8, 1001, 1);
 	check(false, 3000);

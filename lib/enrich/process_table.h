@@ -4,8 +4,8 @@
  * which container. The table learns them from records alone: PROCESS_EXISTS, fork, exec, exit. So a
  * replay has the same table as the session that wrote the recording.
  *
- * A process that has ended stays in the table while a child refers to it as its parent. The 256
- * processes that ended last stay too, until the table is full.
+ * A process that has ended stays in memory while a child refers to it as its parent. The 256
+ * processes that ended last stay in the table, until the table is full.
  */
 #ifndef ET_ENRICH_PROCESS_TABLE_H
 #define ET_ENRICH_PROCESS_TABLE_H

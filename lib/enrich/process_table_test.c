@@ -172,7 +172,7 @@ static void families(void **state)
 	assert_int_equal(p->start_ns, TICK + OFFSET);
 }
 
-/* A process that has ended stays in the table as long as it has a descendant there. */
+/* A process that has ended stays in memory as long as it has a descendant in the table. */
 static void ends(void **state)
 {
 	const struct et_table_process *p;
@@ -249,8 +249,8 @@ static void order(void **state)
 }
 
 /*
- * et_process_table_missing() returns each process once that an event needs and that the table
- * lacks.
+ * et_process_table_missing() returns the processes that an event needs and that the table lacks. It
+ * returns each only once.
  */
 static void missing(void **state)
 {
@@ -503,7 +503,7 @@ static void containers(void **state)
 	assert_ptr_equal(find(41, 401)->container, find(40, 400)->container);
 }
 
-/* Compare the members of two processes that a context shows. */
+/* Compare two processes: all members that a context shows. */
 static void is_same(const struct et_table_process *a, const struct et_table_process *b)
 {
 	assert_int_equal(a->tgid, b->tgid);
@@ -612,8 +612,8 @@ static void begins_again(void **state)
 }
 
 /*
- * Measures the memory for each process, which docs/design.md states. Each process has another
- * program, so processes share no text.
+ * Measures the memory for each process, which docs/design.md states. Each process has its own
+ * program, so no text is shared.
  */
 static void memory(void **state)
 {

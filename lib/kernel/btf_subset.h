@@ -3,7 +3,7 @@
  * A small copy of the kernel's types (BTF), with the types that BPF programs use.
  *
  * For each type that a BPF program reads, libbpf compares the name of every kernel type: some
- * 150,000. In the copy, all other types are pointers without a name, which libbpf passes by. The
+ * 150,000. In the copy, all other types are pointers without a name, which libbpf skips. The
  * types keep their IDs, because the kernel function bpf_rdonly_cast() gets IDs.
  */
 #ifndef ET_BTF_SUBSET_H

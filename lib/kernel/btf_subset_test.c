@@ -57,7 +57,10 @@ static struct btf *make_kernel(void)
 	return btf;
 }
 
-/* The copy for BPF programs that use one type. */
+/*
+ * Make the copy for BPF programs that use one type. @add adds this type to the types of the
+ * programs.
+ */
 static struct btf *copy_for(const char *name, int (*add)(struct btf *btf, const char *name))
 {
 	struct btf *kernel = make_kernel(), *local = btf__new_empty(), *copy = NULL;

@@ -153,7 +153,7 @@ static void test_self(void **state)
 	munmap(seen, 4096);
 }
 
-/* Get the facts about this process for BPF programs, with @fd as its only output. */
+/* Get the facts about this process that BPF programs need. @fd is its only output descriptor. */
 static struct et_own_task look_with(int fd)
 {
 	struct et_own_task look = { .fds = { fd, -1, -1, -1 } };

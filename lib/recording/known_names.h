@@ -17,7 +17,7 @@
 
 struct known_name {
 	bool used;
-	/* bytes of `name`; KNOWN_NAME_FORGOTTEN: the file may have a name, or none */
+	/* bytes of `name`; KNOWN_NAME_FORGOTTEN: it is not known whether the file has a name */
 	unsigned char size;
 	__u16 kind;
 	__u32 id;

@@ -517,8 +517,8 @@ static void impossible_numbers(void **state)
 		REFUSED(end_of(&f)->records = n == 7 ? 6 : n, -EBADMSG, 7, "is damaged");
 	}
 	/*
-	 * A chunk's number of records and its size do not match. The number is 0, too small or too
-	 * large; then the size is wrong.
+	 * The first four cases have a wrong number of records in a chunk, the next two a wrong size
+	 * of the chunk, and the last one a wrong magic.
 	 */
 	REFUSED(chunk_of(&f)->records = 0, -EBADMSG, 0, "is damaged");
 	REFUSED(chunk_of(&f)->records = 1, -EBADMSG, 0, "is damaged");
@@ -946,8 +946,8 @@ static void compressed_window(void **state)
 }
 
 /*
- * et_recording_writer_size_with() returns an upper bound of the recording's final size, wherever a
- * flush has ended a chunk.
+ * et_recording_writer_size_with() returns an upper bound of the recording's final size, also after
+ * flushes that have ended chunks.
  */
 static void size_with(void **state)
 {

@@ -156,7 +156,8 @@ static bool is_wanted(const struct et_replay *replay, const struct et_recorded *
 }
 
 /*
- * Pass the layout of each event type's records to the decoder. The recording's header contains it.
+ * Pass the layout of each event type's records to the decoder. The recording's header has these
+ * layouts.
  */
 static void set_layouts(struct et_layouts *layouts, const struct et_recording_reader *reader)
 {

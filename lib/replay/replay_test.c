@@ -613,7 +613,7 @@ static struct et_options for_function(struct caller *caller)
 	return opts;
 }
 
-/* Without output_fd, on_event receives the events and LOST, and the events count as written. */
+/* Without output_fd, on_event receives all events, also LOST. They count as written. */
 static void calls_function(void **state)
 {
 	struct et_session_stats stats = { .sz = sizeof(stats) };

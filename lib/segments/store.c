@@ -27,7 +27,7 @@ struct et_store {
 	void *ctx;
 	int lock; /* et_segment_lock_folder() */
 	struct present present;
-	/* The finished segments, the oldest first. The sender deletes some of them. */
+	/* The finished segments, the oldest first. A sender may have deleted some of them. */
 	__u64 *numbers;
 	size_t count, room;
 	__u64 written;
