@@ -218,7 +218,10 @@ static void test_exact_strings(void **state)
 	/* Invalid UTF-8: text in Latin-1, then a cut character. */
 	STRING("caf\xe9!", "\"caf\\udbff\\udee9!\"");
 	STRING("\xe2\x82", "\"\\udbff\\udee2\\udbff\\ude82\"");
-	/* If the input has a character U+10FE80 to U+10FEFF, its four bytes are escaped. */
+	/*
+	 * Characters U+10FE80 to U+10FEFF stand for bytes that are no valid UTF-8. If the input
+	 * itself has such a character, each of its four bytes is escaped like such a byte.
+	 */
 	STRING("\xf4\x8f\xba\x80", "\"\\udbff\\udef4\\udbff\\ude8f\\udbff\\udeba\\udbff\\ude80\"");
 	STRING("\xf4\x8f\xbb\xbf", "\"\\udbff\\udef4\\udbff\\ude8f\\udbff\\udebb\\udbff\\udebf\"");
 	/* U+10FE7F and U+10FF00 are normal characters. */

@@ -63,10 +63,10 @@ void et_line_begin(struct et_line *l, char *p, unsigned int limit, bool color, b
 char *et_line_end(struct et_line *l);
 
 /*
- * et_line_cell() begins a cell of @width columns, and saves the line's state in @saved. A text
+ * et_line_cell() begins a cell of @width columns, and saves the line's limit in @saved. A text
  * longer than the cell is cut and ends with "+". If lines have no limit, no cell is cut.
- * et_line_cell_end() restores the state, and fills the cell with spaces. A cell cannot contain
- * another cell.
+ * et_line_cell_end() fills the rest of the cell with spaces, and restores the line's limit. A cell
+ * cannot contain another cell.
  */
 void et_line_cell(struct et_line *l, unsigned int width, struct et_line *saved);
 void et_line_cell_end(struct et_line *l, const struct et_line *saved);

@@ -78,10 +78,11 @@ static const struct et_hook_candidate rows[] = {
 	},
 	/*
 	 * A file is open when vfs_open() returns. finish_open() is for file systems that look up,
-	 * create and open a file in one step. The kprobe candidate hooks security_file_open(),
-	 * which the kernel calls earlier. The reason is that an open of a pipe may sleep for ever.
-	 * Meanwhile a kretprobe on vfs_open() may miss other calls. A kretprobe on vfs_link() is
-	 * possible, because this function sleeps only as long as the file system takes.
+	 * create and open a file in one step. The open of a pipe may sleep for ever, and meanwhile
+	 * a kretprobe on vfs_open() may miss other calls. So the kprobe candidate hooks
+	 * security_file_open(), which the kernel calls before the open can sleep. A new hard link
+	 * is a FILE_CREATE too. A kretprobe on vfs_link() is possible, because this function sleeps
+	 * only as long as the file system takes.
 	 */
 	{
 		.event_id = ET_FILE_CREATE, .kind = ET_ATTACH_FENTRY,

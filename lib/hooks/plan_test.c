@@ -15,9 +15,9 @@
 
 /*
  * Candidates for the tests. Event 1 has three candidates. Event 2 has two, and the first of these
- * shares a program with event 3. Event 3 has one. In more_rows, event 4 uses functions: a fentry
- * candidate with three names of one function, and a kprobe candidate on several functions. Event 6
- * has a program that is used only with event 1.
+ * shares a program with event 3. Event 3 has one. In the table more_rows, event 4 has two: a fentry
+ * candidate on one function with three alternative names, and a kprobe candidate on several
+ * functions. A program of event 6 is used only if event 1 is recorded too.
  */
 static const struct et_hook_candidate rows[] = {
 	{ 1, ET_ATTACH_FENTRY, "fentry/one", NULL, PROGRAMS(FUNC("one_fentry", "f")), 0 },

@@ -239,7 +239,7 @@ static void test_no_limits(void **state)
 /* A simulated reader and host. Numbers of events are per step, in thousandths of an event. */
 struct scene {
 	unsigned int others;      /* events that other processes cause */
-	unsigned int own;         /* events that the reader causes without a line */
+	unsigned int own;         /* events that the reader causes, whatever it reads */
 	unsigned int per_other;   /* events that a line about another process causes */
 	unsigned int per_own;     /* events that a line about the reader causes */
 	unsigned int delay;       /* steps between a line and its events */
@@ -263,7 +263,7 @@ static struct sim {
 	const struct scene *scene;
 	struct et_loop *l;
 	struct queue rings, pipe;
-	/* [step % 1024]: events that the reader will cause in a later step, in thousandths */
+	/* due[n % 1024]: what the reader will cause in step n, in thousandths of an event */
 	unsigned int due[1024];
 	unsigned int step, others, job_left, job_count;
 	unsigned int attempted, warnings;

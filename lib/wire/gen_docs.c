@@ -245,8 +245,9 @@ static void gen_values(FILE *f, const struct row *row)
 }
 
 /*
- * True if @event is the first row of its category: the page begins a new chapter there. The order
- * of event IDs does not show this, because IDs count the events as they were added to schema.def.
+ * True if @event is the first row of its category in schema.def: the page begins a new chapter
+ * there. IDs cannot show this: a new event gets the next free ID, but its row is put among the rows
+ * of its category.
  */
 static bool is_first(const struct row *event)
 {

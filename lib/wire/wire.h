@@ -46,7 +46,7 @@ enum et_ring_class {
 	ET_RING_BULK = 1,
 	ET_RING_CLASSES = 2,
 	/*
-	 * One more ring, which has no records. It is only for waking the process that reads the
+	 * One more ring, which has no events. It is only for waking the process that reads the
 	 * rings, because the other rings may be full.
 	 */
 	ET_RING_WAKE = ET_RING_CLASSES,

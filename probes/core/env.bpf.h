@@ -29,7 +29,7 @@
 struct et_env {
 	__u64 start; /* address of the first string, in the process's memory */
 	__u64 table; /* user address of the pointers to the environment strings */
-	/* number of BPF programs that hold or try to claim this element; at most one holds it */
+	/* number of BPF programs that hold or try to claim this struct; at most one holds it */
 	__u32 busy;
 	__u32 count; /* number of environment variables */
 	__u32 width; /* bytes of a pointer of the new program: 4 or 8 */

@@ -115,7 +115,10 @@ static __always_inline __u32 et_name_direct(struct et_emit *em, const struct et_
 	return orig;
 }
 
-/* Measure the length of the dentry's path and the string together. */
+/*
+ * Measure the path that @src describes: the length of the path of its dentry and, if @src has a
+ * string, of a slash and that string.
+ */
 static __always_inline void et_src_name_measure(struct et_src_name *src)
 {
 	__u32 orig;

@@ -363,8 +363,9 @@ __weak int lookup_enter(__u64 dentry, __u64 mount)
 }
 
 /*
- * Continue the lookup in the parent directory, as the kernel does for "..". The parent may be in
- * the parent mount, or be the root of another mount.
+ * Continue the lookup in the parent directory, as the kernel does for "..". If the current directory
+ * is the root of its mount, the parent directory is in the mount below. If another mount covers the
+ * parent directory, the lookup continues in the root of that mount.
  */
 __weak int lookup_up(void)
 {

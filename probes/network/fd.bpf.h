@@ -17,7 +17,7 @@ static __always_inline struct sock *et_sock_of_fd(const struct task_struct *task
 		return NULL;
 	/*
 	 * The file type is enough to recognize a socket. The name of a Unix socket in a file system
-	 * has this type too, but no process can open it.
+	 * has this type too. A process can open it only with O_PATH; then private_data is NULL.
 	 */
 	socket = et_read(file, private_data);
 	return socket ? et_read(socket, sk) : NULL;
