@@ -42,8 +42,8 @@ int et_file_limit_check(struct et_pipeline *p, struct et_file_limit *limit, size
 		r = record ? et_recording_writer_flush(p->recorder) : et_sink_flush(p->sink);
 	if (r == 0 && compressed) {
 		/*
-		 * The buffered bytes are compressed and written now. Their size is known, and less
-		 * than the bound.
+		 * Before the flush, only an upper bound was known for the compressed size of the
+		 * buffered bytes. Now their size is known, and the file may have room.
 		 */
 		size = size_with(p, limit, n);
 		if (size <= limit->max + limit->more)

@@ -17,7 +17,10 @@
  */
 #define LINE_MIN 64
 
-/* Most lines that an event needs: a header line, 2 for a LOST event before it, 2 for the event. */
+/*
+ * Most lines that an event needs: a header line, a LOST event before the event, and the event. With
+ * the format "es-bulk", an event has 2 lines: 1 + 2 + 2.
+ */
 #define LINES_MAX 5
 
 _Static_assert(ET_ENCODE_LOST_MAX + ET_HEADER_MAX <= ET_LOST_ROOM, "both lines have room");
@@ -222,8 +225,8 @@ int et_lines_write(struct et_pipeline *p, const struct et_event *event, size_t b
 	int r;
 
 	/*
-	 * If the terminal has a new width, it applies to the next lines. Wait until the lines of
-	 * the old width are written.
+	 * The terminal may have a new width. Use the new width only when all lines of the old width
+	 * are written.
 	 */
 	if (p->text && !et_sink_pending(p->sink))
 		et_text_refresh(p->text);

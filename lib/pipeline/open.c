@@ -84,7 +84,7 @@ static int open_names(struct et_pipeline *p, const struct et_options *opts, stru
 	return r < 0 ? et_error_set(err, ET_ERROR_SYSTEM, r, "no memory") : 0;
 }
 
-/* Prepare the encoder for the format that the caller chose, JSON or text. */
+/* Prepare the encoder for the format that the caller chose. */
 static int open_format(struct et_pipeline *p, const struct et_options *opts, struct et_error *err)
 {
 	const struct et_encoder_ops *ops = format_of(opts);

@@ -32,9 +32,11 @@ int et_recorder_end(struct et_pipeline *p, const struct et_recording_totals *tot
 }
 
 /*
- * Begin a recording with the processes that run and that the table has. The records are in the
- * order in which the processes were last used. A table that sees these records then has the same
- * order.
+ * Begin a recording with a PROCESS_EXISTS record of each process that et_process_table_next()
+ * returns. If the recording has a limit, these records take at most a quarter of it, and only the
+ * processes that were used last get one.
+ *
+ * The process that was used last comes last. So the table of a replay gets the same order.
  */
 static int record_processes(struct et_pipeline *p)
 {
@@ -127,7 +129,7 @@ bool et_recorder_gets(const struct et_pipeline *p, const struct et_event *event)
 	return p->recorder && (!p->no_room || event->hdr->type == ET_LOST);
 }
 
-/* Count an event that the recording lacks. Processes with `again` are no events. */
+/* Count an event that the recording lacks. PROCESS_EXISTS with `again` set is no event. */
 static void leave_out(struct et_pipeline *p, const struct et_event *event)
 {
 	if (event->hdr->type == ET_PROCESS_EXISTS &&

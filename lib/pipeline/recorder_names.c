@@ -13,7 +13,7 @@ _Static_assert(ET_RECORDER_NAMES_MAX <= ET_FILE_NAMES_MAX && ET_USER_MAX <= ET_F
 _Static_assert((int)ET_NAME_USER == ET_FILE_NAME_USER && (int)ET_NAME_GROUP == ET_FILE_NAME_GROUP,
 	       "same kinds");
 
-/* Names that wait for the recording. */
+/* Names of users and groups that must be added to the recording. */
 struct name_list {
 	struct et_recording_name names[ET_RECORDER_NAMES_MAX];
 	size_t count;
@@ -73,7 +73,10 @@ int et_recorder_add_names_of_event(struct et_pipeline *p, const struct et_event 
 	count = et_names_of_event(event, ids);
 	for (size_t i = 0; i < count; i++)
 		want_name(p, &list, ids[i].kind, ids[i].id);
-	/* A group may have another name since the event that told the process's group. */
+	/*
+	 * Also look at the names of the event's process. They may have changed since an earlier
+	 * event of the process.
+	 */
 	if (p->processes)
 		process = et_process_table_find(p->processes, event);
 	if (process)

@@ -47,7 +47,7 @@ static void read_while_it_grows(void **state)
 	__u64 count = 0;
 
 	(void)state;
-	/* Without a header there is no segment. */
+	/* The header is not written yet, so the segment does not exist. */
 	assert_int_equal(et_segment_reader_open(test_folder, 1, &segment), -ENOENT);
 	test_writer_add_many(&w, 3);
 	test_writer_flush(&w);
@@ -79,13 +79,13 @@ static void cut_off(void **state)
 	test_writer_killed(size, 500);
 	assert_int_equal(test_segment_read(1, 0, &count), -ENODATA);
 	assert_int_equal(count, 500);
-	/* What a writer leaves that is killed before the first header is written. */
+	/* Make the file that a writer leaves if it is killed before it has written the header. */
 	close(openat(test_folder, ".00000000000000000009.etr.new", O_WRONLY | O_CREAT, 0640));
 	w = test_writer_begin(test_config(size, 2 * size));
 	assert_int_equal(w.number, 2);
 	assert_int_equal(faccessat(test_folder, ".00000000000000000009.etr.new", F_OK, 0), -1);
 	test_writer_add_segments(&w, 2);
-	/* It has no end, so its records are counted. */
+	/* Segment 1 has no end, so its records are counted. */
 	test_expect_dropped(w.spool, 1, 500);
 	test_writer_add_many(&w, 1);
 	test_writer_end(&w);
@@ -104,7 +104,7 @@ static void flipped_bit(void **state)
 	assert_int_equal(test_segment_read(1, 0, &count), -EBADMSG);
 	assert_in_range(count, 400, 600);
 	test_writer_add_segments(&w, 2);
-	/* It is not known what was behind the damage. */
+	/* Only the records before the damage are counted: those behind it cannot be read. */
 	assert_true(et_spool_take_dropped(w.spool, &dropped));
 	assert_int_equal(dropped.segment, 1);
 	assert_int_equal(dropped.counts[ET_PROCESS_SETSID], count);

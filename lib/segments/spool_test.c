@@ -95,7 +95,7 @@ static void numbers_are_not_used_twice(void **state)
 	test_writer_turn(&w);
 	test_writer_add_many(&w, 1);
 	test_writer_end(&w);
-	/* The sender has deleted all. */
+	/* A sender has deleted all segments. Their numbers are not used again. */
 	test_segment_remove(1);
 	test_segment_remove(2);
 	w = test_writer_begin(test_config(1 << 20, 0));
@@ -105,7 +105,10 @@ static void numbers_are_not_used_twice(void **state)
 	test_writer_end(&w);
 	assert_int_equal(test_segment_read(3, 0, &count), 0);
 	assert_int_equal(count, 4);
-	/* The file with the last number is lost: the names show it. */
+	/*
+	 * The file "lock", which has the last number, is lost. The name of segment 3 shows the
+	 * number.
+	 */
 	assert_int_equal(unlinkat(test_folder, "lock", 0), 0);
 	w = test_writer_begin(test_config(1 << 20, 0));
 	assert_int_equal(w.number, 4);
@@ -231,8 +234,8 @@ static int wait_for_error(struct et_spool *spool)
 }
 
 /*
- * A limit of the file size fails in the middle of a write, as a full disk does. The queue fills,
- * takes nothing more, and all that it took is written when there is room again.
+ * A limit of the file size makes a write fail in the middle, as a full disk does. The queue fills,
+ * and then takes no more bytes. When there is room again, all bytes of the queue are written.
  */
 static void no_room_on_the_disk(void **state)
 {
@@ -275,7 +278,7 @@ static void no_room_on_the_disk(void **state)
 	assert_true(taken > 5000);
 }
 
-/* A queue whose items begin and end everywhere in its memory. */
+/* In a small queue, items begin and end at many positions, also around the end of its memory. */
 static void queue_wraps(void **state)
 {
 	struct et_spool_config config = test_config(16 << 20, 0);
@@ -295,7 +298,7 @@ static void queue_wraps(void **state)
 	assert_int_equal(count, w.seq);
 }
 
-/* What the queue still holds is not written: the deadline is over. */
+/* The disk is full up to the deadline, so the bytes in the queue are never written. */
 static void closed_with_a_full_disk(void **state)
 {
 	struct test_writer w = test_writer_begin(test_config(1 << 20, 0));

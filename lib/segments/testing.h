@@ -25,8 +25,8 @@ struct test_writer {
 	__u64 records;
 	__u64 seq;
 	__u64 lost;          /* events that LOST records of the present segment report */
-	__u64 not_counted;   /* records that its account lacks */
-	const char *session; /* NULL: "session" */
+	__u64 not_counted;   /* records that the account of the present segment lacks */
+	const char *session; /* id of the session; NULL: "session" */
 };
 
 /* Make the folder, and remove it with its segments: for cmocka. Return: 0, or another number. */
@@ -67,7 +67,7 @@ void test_writer_turn(struct test_writer *w);
 /* End the session and the writer. */
 void test_writer_end(struct test_writer *w);
 
-/* Write @count segments of 1,000 records, each of which is on the disk before the next begins. */
+/* Write @count segments of 1,000 records. Each is on the disk before the next one begins. */
 void test_writer_add_segments(struct test_writer *w, unsigned int count);
 
 /* Run a process that writes @count records and is killed. */

@@ -48,7 +48,7 @@ static struct found verify(void)
 	assert_int_equal(found.sessions, faults);
 	found.sessions = 0;
 	while (et_verify_session(verify, found.sessions, &session)) {
-		/* The texts end with the object. */
+		/* The texts are freed with the object, so compare them before. */
 		assert_string_equal(session.host, "host");
 		if (found.sessions++)
 			found.second = session;
@@ -59,7 +59,7 @@ static struct found verify(void)
 	return found;
 }
 
-/* Only findings of one kind. */
+/* Expect @count findings of @kind, and none of another kind. */
 static struct found expect_findings(enum et_finding_kind kind, unsigned int count)
 {
 	const struct found found = verify();
@@ -93,7 +93,7 @@ static void verify_whole(void **state)
 	assert_int_equal(found.first.received, 60);
 	assert_int_equal(found.first.lost, 7);
 	assert_int_equal(found.first.faults, 0);
-	/* A sender deletes from the first one on. */
+	/* A sender deletes the first segment. */
 	test_segment_remove(1);
 	found = expect_findings(ET_FINDING_BEFORE, 1);
 	assert_int_equal(found.first.attempted, 57);
@@ -141,7 +141,7 @@ static void verify_dropped(void **state)
 	found = expect_findings(ET_FINDING_DROPPED, 1);
 	assert_int_equal(found.first.attempted, 61);
 	assert_int_equal(found.first.lost, 20);
-	/* This one is reported by no record. */
+	/* No LOST record reports segment 3. */
 	test_segment_remove(3);
 	(void)expect_findings(ET_FINDING_GAP, 1);
 }
@@ -221,7 +221,7 @@ static void verify_killed(void **state)
 	assert_int_equal(found.second.received, 10);
 }
 
-/* Its last segment has an end, but a next one should follow. */
+/* The last segment in the folder is complete, but it is not the last one of its session. */
 static void verify_without_last(void **state)
 {
 	struct test_writer w = test_writer_begin(test_config(1 << 20, 0));
@@ -231,7 +231,7 @@ static void verify_without_last(void **state)
 	test_writer_add_many(&w, 10);
 	test_writer_end_segment(&w, false);
 	assert_int_equal(et_spool_drain(w.spool, test_after_ns(10 * S)), 0);
-	/* The writer may still begin the next one. */
+	/* The writer still runs, and may begin the next segment. */
 	(void)expect_findings(ET_FINDING_CUT, 0);
 	et_spool_close(w.spool);
 	found = expect_findings(ET_FINDING_CUT, 1);
