@@ -1089,8 +1089,9 @@ struct et_user_stats {
 };
 
 /*
- * Events of one type that a folder of segments lacks for one cause: et_options.segments. The
- * session has received these events, so they are not in et_event_stats.lost.
+ * Events of one type that a folder of segments lacks for one cause: et_options.segments. This
+ * session has received them, or an earlier one whose segment is dropped now. So they are not in
+ * et_event_stats.lost. Each event counts once.
  */
 struct et_not_recorded_stats {
 	unsigned int id;    /* the event type; 0: not known */
