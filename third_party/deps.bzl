@@ -1285,7 +1285,7 @@ KERNELS = [
         loadable = ["pktgen"],
         # This kernel was built without MPTCP.
         cannot = ["network/net_mptcp"],
-        required = False,
+        required = True,
         licence = "GPL-2.0-only",
     ),
     _kernel(
@@ -1313,7 +1313,7 @@ KERNELS = [
         sha256 = "08f6c01d4c68c5136106f51302d1b564f40325be2b6bfada71269929e9b5b336",
         architecture = "arm64",
         kinds = ["fentry", "kprobe", "tracepoint"],
-        tested = ["fentry"],
+        tested = ["kprobe"],
         suites_only = True,
         modules = ["overlay", "crc32c_generic", "libcrc32c", "xfs", "loop"],
         loadable = ["pktgen"],
@@ -1329,10 +1329,10 @@ KERNELS = [
         sha256 = "505633c576b7e62e7639dca330cdfdba3fd7d615eb1a9e6cec41581b1b57f7b4",
         architecture = "arm64",
         kinds = ["fentry", "kprobe", "tracepoint"],
-        tested = ["kprobe"],
+        tested = ["fentry"],
         modules = ["overlay", "crc32c_generic", "libcrc32c", "xfs", "loop"],
         loadable = ["pktgen"],
-        required = False,
+        required = True,
         licence = "GPL-2.0-only",
     ),
 ]
