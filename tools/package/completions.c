@@ -27,7 +27,7 @@ static enum kind kind_of(const struct option_row *row)
 		return KIND_WORDS;
 	if (row->key == KEY_EVENTS || row->key == KEY_HELP)
 		return KIND_EVENTS;
-	if (!strcmp(row->arg, "FILE") || !strcmp(row->arg, "PATH"))
+	if (!strcmp(row->arg, "FILE") || !strcmp(row->arg, "PATH") || !strcmp(row->arg, "DIR"))
 		return KIND_FILE;
 	if (!strncmp(row->arg, "USER", 4))
 		return KIND_USER;
