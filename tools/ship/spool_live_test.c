@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * From the probe to the topic: a real eventstrace, eventstrace-ship and a cluster of three nodes,
- * while the folder between them is in trouble: spool_live_test PROGRAM.
+ * From the probe to the topic: spool_live_test PROGRAM. A real eventstrace, eventstrace-ship and a
+ * cluster of three nodes run while the folder between them is in trouble.
  *
  * After each case, each event that a session has counted is in the topic, or a LOST line of the
  * topic reports it. Nothing is there twice.
@@ -273,7 +273,7 @@ static void create_topic(const char *topic)
 
 /* ---- cases --------------------------------------------------------------------------------- */
 
-/* The sender sends what a killed tracer has written, and goes on with its successor. */
+/* The sender sends what a killed tracer has written, and continues with its successor. */
 static void test_tracer_killed(void **state)
 {
 	static const char *const options[] = { "--drain-timeout=60", NULL };
@@ -416,7 +416,7 @@ static void test_flipped_bit(void **state)
 
 /* ---- -o kafka://... ------------------------------------------------------------------------ */
 
-/* The user "nobody", who can use nothing of the folders of this test but what is made for it. */
+/* A user that can use only what this test makes for it. */
 #define OTHER_USER 65534
 
 static char outside[64]; /* a folder that all users can enter: it has the program and the spool */
@@ -492,7 +492,7 @@ static void test_short_form(void **state)
 	assert_int_equal(st.st_uid, OTHER_USER);
 }
 
-/* The cluster does not answer: the events stay, and the exit status says so. */
+/* The cluster does not answer: the events stay, and the exit status reports it. */
 static void test_short_form_without_cluster(void **state)
 {
 	char spool[128], user[32], segment[160];
