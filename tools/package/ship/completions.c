@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "tools/package/ship/pages.h"
 
+#include <ctype.h>
 #include <string.h>
 
 #include "tools/package/shell_text.h"
@@ -10,10 +11,15 @@ static bool is_file(const struct ship_option *option)
 	return option->value && !strcmp(option->value, "FILE");
 }
 
-/* The words that are valid as an option's argument: "batch|event". NULL: the argument is free. */
+/*
+ * The words that are valid as an option's argument: "batch|event". NULL: the argument is free, also
+ * if it has one of several forms: "ADDR|FILE".
+ */
 static const char *words_of(const struct ship_option *option)
 {
-	return option->value && strchr(option->value, '|') ? option->value : NULL;
+	const char *value = option->value;
+
+	return value && islower((unsigned char)*value) && strchr(value, '|') ? value : NULL;
 }
 
 /* Print words, with spaces between them. */
