@@ -26,7 +26,7 @@
 
 /* Bytes and messages that may wait for acknowledgements; then reading pauses. */
 #define WINDOW_BYTES (16 * 1024 * 1024)
-#define WINDOW_COUNT 4096
+#define WINDOW_COUNT 32768
 
 /* Time between two accounts of a segment that grows. */
 #define ACCOUNT_NS (SHIP_ACCOUNT_MS * MS)
