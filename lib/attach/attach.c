@@ -62,7 +62,7 @@ static bool is_shortage(int r)
 	return r == -EMFILE || r == -ENFILE || r == -ENOMEM;
 }
 
-/* The errno of a shortage in @r or in a row of the plan; 0: none. */
+/* Return: @r or the errno of a plan's row, whichever first is a shortage; 0 if none of them is. */
 static int find_shortage(const struct et_plan *plan, int r)
 {
 	for (size_t i = 0; !is_shortage(r) && i < plan->count; i++)
@@ -196,8 +196,8 @@ static int no_such_way(const struct et_attached *at, struct et_error *err)
 }
 
 /*
- * Load the BPF programs of all chosen candidates. Return: 0, 1 if the plan has a new failure and
- * must choose again, or a negative errno.
+ * Load the BPF programs of all chosen candidates. Return: 0; 1 if a candidate or the emit mode
+ * failed, so that the caller must choose again; or a negative errno.
  */
 static int load(struct et_attached *at, struct et_error *err)
 {
@@ -231,13 +231,17 @@ static int load(struct et_attached *at, struct et_error *err)
 }
 
 /*
- * Attach the loaded BPF programs. Return: 0, 1 if the plan must choose again, or a negative errno.
+ * Attach the loaded BPF programs. Return: 0; 1 if a candidate failed, so that the caller must
+ * choose again; or a negative errno.
  */
 static int attach(struct et_attached *at, struct et_error *err)
 {
 	int r;
 
-	/* Attach the BPF programs for process trees first: filters of all events use their map. */
+	/*
+	 * First attach the BPF programs that follow process trees. They fill the map of trees, and
+	 * the filters of all events read this map.
+	 */
 	r = et_process_tree__begin(&at->loaded, &at->config.bpf.filters, &at->tree, err);
 	if (r < 0)
 		return r;
@@ -245,8 +249,9 @@ static int attach(struct et_attached *at, struct et_error *err)
 	if (attach_chosen(at) == 0)
 		return 0;
 	/*
-	 * Unload all BPF programs. The next candidate has other programs, and the wanted events are
-	 * constants in each program. The plan keeps the failures found so far.
+	 * Unload all BPF programs, because all must be loaded again. The next candidate has other
+	 * programs, and each program has the wanted events as a constant. The plan keeps the
+	 * failures found so far.
 	 */
 	et_links__done(&at->links);
 	et_process_tree__end(&at->tree);

@@ -40,7 +40,7 @@ struct et_attach_config {
 /**
  * et_attach__open() - load and attach the BPF programs that the events need
  * @config:	the wanted events and options
- * @log:	receives messages about what does not work; must outlive the result
+ * @log:	receives messages about features that do not work; must outlive the result
  * @ret:	receives the result; the caller frees it with et_attach__close()
  * @err:	receives the error's kind and message on failure
  *
@@ -64,7 +64,7 @@ const struct et_emit_choice *et_attach__emit_choice(const struct et_attached *at
 /* The kernel's features that have been tried; the caller may try more. Valid as long as @at. */
 struct et_feature_set *et_attach__features(struct et_attached *at);
 
-/* Number of processes in a tree of ET_FILTER_TREE for which the map of these trees had no room. */
+/* Number of processes that belong to a tree of ET_FILTER_TREE, but found its map full. */
 __u64 et_attach__tree_missed(const struct et_attached *at);
 
 /* True if another process has stopped the BPF programs, by writing to their memory. */
@@ -77,7 +77,7 @@ int et_attach__look_for_readers(const struct et_attached *at);
 size_t et_attach__readers(const struct et_attached *at, struct et_reader_row *ret, size_t max);
 int et_attach__damp(const struct et_attached *at, const struct et_reader_row *row);
 
-/* The writes that were not recorded, by process: see et_session__left_out(). */
+/* Count the writes that were not recorded, for each process: see et_session__left_out(). */
 int et_attach__left_out(const struct et_attached *at, struct et_left_out *ret, size_t max,
 			uint64_t *ret_others);
 

@@ -163,11 +163,11 @@ static void find_tty_write(struct et_bpf_config *bpf, const struct et_log *log)
 }
 
 /*
- * Size of the hash maps for socket data: one entry for each 256 KiB of the host's memory. Since 6.1
- * tracing programs, too, can use a map that allocates memory as it grows: commit 96da3f7d489d
- * ("bpf: Remove tracing program restriction on map types"). The same series added struct
- * bpf_mem_alloc, by which we recognize these kernels. On older kernels the map allocates all memory
- * at once, so the map is smaller.
+ * Size of the hash maps for socket data: one entry for each 256 KiB of the host's memory. Since
+ * 6.1, tracing programs can use a map that allocates memory as it grows: commit 96da3f7d489d
+ * ("bpf: Remove tracing program restriction on map types"). The commit's series also added struct
+ * bpf_mem_alloc. If the kernel has this struct, it is 6.1 or later. On older kernels the map
+ * allocates all memory at once, so the map is smaller.
  */
 #define SOCK_ENTRY_MEMORY    (256 * 1024ULL)
 #define SOCK_ENTRIES_LEAST   8192
@@ -186,7 +186,7 @@ static void size_socket_maps(struct et_load_config *load, const struct btf *vmli
 	while (sock_entries < most && sock_entries < memory / SOCK_ENTRY_MEMORY)
 		sock_entries *= 2;
 	load->bpf.sock_entries_ended_max = sock_entries;
-	/* Few connection attempts wait at the same time: each waits at most a second. */
+	/* Few connection attempts wait for an answer at the same time, each at most a second. */
 	load->bpf.sock_entries_attempts_max = sock_entries / 4;
 }
 
@@ -219,7 +219,7 @@ static void divide_rings(struct et_load_config *load, unsigned int online)
 	/*
 	 * A lane queries its ring each time that it has added (size of the ring) >> fair_look_shift
 	 * bytes. This is 1/8 of the ring, divided by the number of online CPUs that share the ring.
-	 * For CPUs that come online later, it is not divided again.
+	 * The shift stays the same if more CPUs come online later.
 	 */
 	bpf->fair_look_shift = 3;
 	for (unsigned int cpus = (online + least - 1) / least; cpus > 1; cpus = (cpus + 1) / 2)

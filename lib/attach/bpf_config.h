@@ -14,7 +14,7 @@
  * @load:	has the values that the options decide; receives the others
  * @self:	receives facts about the tracer itself
  * @config:	the caller's options that depend on these facts
- * @features:	the kernel's features; the kernel's BTF was found
+ * @features:	the kernel's features; must contain the kernel's BTF
  * @log:	receives warnings, for example if there are too many terminals
  * @err:	receives kind and message on failure
  *

@@ -52,7 +52,7 @@ static void test_not_found(void **state)
 	__u32 shift = 2;
 
 	(void)state;
-	/* Half of the samples do not agree, which is too many. */
+	/* Only half of the samples agree, which is too few. */
 	fill(samples, 20, 2);
 	assert_int_equal(et_dcache__derive(samples, SAMPLES, &table, &shift), -ENOENT);
 	/* Ten samples are too few. */

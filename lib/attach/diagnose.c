@@ -43,7 +43,7 @@ static int check_tracepoint(struct et_feature_set *features, bool all_calls, con
 
 /*
  * True if the kernel has @function. A fentry program needs the function in BTF. A kprobe needs only
- * the function's name, which BTF lacks if the compiler has changed the parameters.
+ * the function's symbol. BTF lacks functions whose parameters the compiler has changed.
  *
  * Every kernel has commit_creds. If kallsyms shows no address for it, all addresses are hidden.
  * Then the result is true, and only the attempt to attach shows whether the function exists.
@@ -147,8 +147,8 @@ void et_diagnose__check(struct et_plan *plan, struct et_feature_set *features, b
 /* ---- by loading ------------------------------------------------------------------------- */
 
 /*
- * Called if the BPF program of @entry does not load. True if the reason is the emit mode direct:
- * the BPF program loads in the mode varlen.
+ * The BPF program of @entry does not load. True if the cause is the emit mode direct: with varlen,
+ * the BPF program loads.
  */
 static bool is_for_in_place(const struct et_load_config *load, const struct et_emit_choice *choice,
 			    const struct et_hook_program *entry)
@@ -163,8 +163,8 @@ static bool is_for_in_place(const struct et_load_config *load, const struct et_e
 }
 
 /*
- * True if the previous entry has the same BPF program, and neither names a kernel function. Then
- * the loaded code is the same, and was already tried.
+ * True if the entry before @entry has the same BPF program, and neither entry names a kernel
+ * function. Then both entries load the same code, and the code was already tried.
  */
 static bool is_tried(const struct et_hook_candidate *candidate, const struct et_hook_program *entry)
 {

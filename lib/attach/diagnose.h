@@ -23,7 +23,8 @@ void et_diagnose__check(struct et_plan *plan, struct et_feature_set *features, b
  * et_diagnose__find_failing_programs() - find the BPF programs that the kernel does not load
  * @plan:	the plan; chosen candidates that need such a program are marked as failed
  * @load:	the BPF programs' configuration; its mode changes together with @choice
- * @choice:	the emit mode; changed if it is the reason and the user's request allows it
+ * @choice:	the emit mode; changed if a program fails only in the mode direct, and the user's
+ *		request allows another mode
  *
  * Each BPF program of the chosen candidates is loaded separately.
  *

@@ -156,7 +156,7 @@ static int missed_by(int fd, __u64 *ret)
 	return 0;
 }
 
-/* Number of descriptors that must remain free for later steps. */
+/* Number of descriptors that the links of kprobes must leave free. */
 #define SPARE 40
 
 static bool are_scarce(int fd)
@@ -167,9 +167,9 @@ static bool are_scarce(int fd)
 }
 
 /*
- * Move a BPF link's file to the fd store, which keeps it open without a descriptor. Exception: the
- * number of calls that a kprobe has missed is read later from its link. So a kprobe's link keeps
- * its descriptor while there are enough descriptors.
+ * Move a BPF link's file to the fd store, which keeps it open without a descriptor. While there are
+ * enough descriptors, the link of a kprobe keeps its own: et_links__missed() reads from it how many
+ * calls the kprobe has missed.
  */
 static void keep(struct et_links *links, const struct bpf_program *prog, struct et_link *link)
 {
@@ -233,8 +233,8 @@ int et_links__add(struct et_links *links, const struct bpf_object *obj,
 int et_links__add_calls(struct et_links *links, const struct bpf_object *obj)
 {
 	/*
-	 * Attach the program at exits first: then each value that is saved at an entry is also used
-	 * at the exit.
+	 * First attach the program that runs when system calls return. Then each value that the
+	 * program at the beginning of a call saves is also used when the call returns.
 	 */
 	static const struct et_hook_program callers[] = {
 		{ .program = "calls_exit_tp_btf" },

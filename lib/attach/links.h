@@ -15,8 +15,8 @@ struct et_link;
 struct et_probes;
 
 /*
- * The attached BPF programs. At first, the caller sets `events_fd` and `calls`, and all other
- * members to 0.
+ * The attached BPF programs. Before the first use, the caller sets `events_fd` and `calls`, and all
+ * other members to 0.
  */
 struct et_links {
 	struct et_link *links;
@@ -50,8 +50,8 @@ int et_links__add_calls(struct et_links *links, const struct bpf_object *obj);
 /*
  * Number of function calls that kprobes have missed. A kretprobe misses calls while too many other
  * calls have not returned. The kernel counts them since 6.7, commit 3acf8ace6823 ("bpf: Add missed
- * value to kprobe perf link info"); the result is 0 before. If descriptors are scarce, the calls of
- * some hooks are not counted.
+ * value to kprobe perf link info"). On older kernels, the result is 0. If descriptors are scarce,
+ * the calls that some kprobes miss are not counted.
  */
 __u64 et_links__missed(const struct et_links *links);
 

@@ -20,8 +20,8 @@ struct et_probes;
 /* The configuration for loading the BPF programs. */
 struct et_load_config {
 	struct et_bpf_config bpf;             /* values for the BPF programs */
-	const struct et_prefix_set *prefixes; /* the filters' prefixes; must live until loaded */
-	bool measure;                         /* measure the programs' cost for the verifier */
+	const struct et_prefix_set *prefixes; /* the filters' prefixes, read by et_load__open() */
+	bool measure; /* get the verifier's statistics of each program: cost.h */
 	/*
 	 * For each class, the bytes of all its rings together: a power of two, at least a page. The
 	 * memory budget may make the rings smaller.
@@ -57,7 +57,7 @@ struct et_loaded {
 	int shares_fd;   /* descriptor of the map `shares`, of struct et_shares */
 	/* descriptor of the map `scratch`; -1: all records are packed in the rings */
 	int scratch_fd;
-	struct et_costs costs; /* what the verifier has measured of each program, if requested */
+	struct et_costs costs; /* the verifier's statistics of each program, if requested */
 	/* descriptors of the rings; the index is et_ring_key() or ET_RING_WAKE. -1: no ring */
 	int ring_fds[ET_RING_KEYS_MAX];
 	/* number of rings of each class; a CPU uses one ring of each class */
@@ -85,7 +85,8 @@ int et_load__open(const struct et_load_config *config, const struct et_plan *pla
  * et_load__try() - check whether one BPF program loads
  * @config:	how to load the BPF program
  * @entry:	the BPF program and its hook
- * @why:	receives, on failure, the verifier's last message
+ * @why:	receives, on failure, a sentence with the verifier's last message, or with the
+ *		errno's text
  * @size:	bytes at @why
  *
  * Return: 0 if it loads, or a negative errno.
@@ -126,14 +127,14 @@ struct et_grown {
 
 /*
  * Compute an upper bound of the memory of task and socket storage. The kernel does not report how
- * many values a storage has. So BPF programs count the values that they create. A task has at most
- * one value of a kind.
+ * many values a storage has. So BPF programs count the values that they create. In task storage,
+ * the number of tasks is a second limit, because a task has at most one value of a kind.
  */
 void et_load__grown(const struct et_loaded *loaded, struct et_grown *ret);
 
 /*
- * Wait, before the BPF programs are detached, until captured exits of processes have been sent; at
- * most 100 ms.
+ * Wait until the captured exits of processes have been sent, at most 100 ms. Call this before the
+ * BPF programs are detached.
  */
 void et_load__settle(const struct et_loaded *loaded);
 

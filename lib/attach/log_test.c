@@ -21,7 +21,7 @@ static void count(void *ctx, enum et_log_level level, const char *line)
 	counts[level]++;
 }
 
-/* libbpf prints why it does not open an object without contents. */
+/* Let libbpf print an error: it does not open an object without contents. */
 static void open_nothing(const struct et_log *log)
 {
 	et_log__take_libbpf(log);

@@ -63,8 +63,8 @@ static bool is_program(const struct function *function)
 }
 
 /*
- * Return the number of the function at @offset of @section. NONE: no function is known there. The
- * linker drops the symbols of second definitions of weak functions.
+ * Return the number of the function at @offset of @section. NONE: the code there has no symbol. It
+ * is a second definition of a weak function, whose symbol the linker drops.
  */
 static size_t function_at(size_t section, __u64 offset)
 {
@@ -193,7 +193,7 @@ static void read_relocation(size_t section, const Elf64_Rel *rel)
 		functions[from].maps |= mask_of(symbol_names + symbol->st_name);
 }
 
-/* Note a call without a relocation: the compiler has resolved a call within the section. */
+/* Note a call that has no relocation, because the called function is in the same section. */
 static void read_call(size_t section, __u64 offset)
 {
 	const struct bpf_insn *insn = insn_at(section, offset);

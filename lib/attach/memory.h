@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Kernel memory of BPF maps: what a map takes, what a ring will take, and the sizes of rings that
- * fit a memory budget.
+ * Calculates the kernel memory of BPF maps and rings, and the sizes of rings that fit a memory
+ * budget.
  */
 #ifndef ET_MEMORY_H
 #define ET_MEMORY_H

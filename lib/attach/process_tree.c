@@ -12,8 +12,8 @@
 #include "probes/et_probes.skel.h"
 
 /*
- * Largest number of runs of the iterator tree_iter. Each run finds descendants that are up to 64
- * levels (ET_TREE_LEVELS) deeper, so 32 runs are enough for any process.
+ * Largest number of runs of the iterator tree_iter. Each run finds descendants up to 64 levels
+ * (ET_TREE_LEVELS) below those that were found before. So 32 runs reach 2,048 levels.
  */
 #define PASSES_MAX 32
 

@@ -16,7 +16,8 @@ struct bpf_link;
 
 struct et_process_tree {
 	/*
-	 * links of the BPF programs at fork and at the free of a task; NULL: no process tree filter
+	 * links of the BPF programs that run when a task forks, and when the kernel frees a task;
+	 * NULL: no process tree filter
 	 */
 	struct bpf_link *fork, *gone;
 };

@@ -13,8 +13,8 @@
 #include "probes/et_probes.skel.h"
 
 /*
- * Largest number of runs of the iterator in one search. Each run finds processes that are at least
- * one more pipe away from the tracer.
+ * Largest number of runs of the iterator in one search. Each run also finds the processes that read
+ * the pipes of those that the run before has found.
  */
 #define PASSES_MAX 8
 

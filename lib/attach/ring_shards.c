@@ -6,10 +6,10 @@
 
 #include "lib/wire/shared.h"
 
-/* At most this number of CPUs should share a ring: they wait for each other at its lock. */
+/* At most this number of CPUs should share a ring, because they wait for each other at its lock. */
 #define CPUS_OF_A_RING 4
 
-/* Smallest size in bytes of a ring if its class has several. A burst of one CPU has room in it. */
+/* Smallest size in bytes of a ring if its class has several rings: room for a burst of one CPU. */
 #define LEAST (256UL * 1024)
 
 /* A ring has room for this number of the largest records of its class. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Divides the room of a ring class among several rings, and the CPUs among these rings. The CPUs of
- * a host with many CPUs would otherwise wait for each other: a ring has one lock.
+ * Divides the memory of a ring class among several rings, and the CPUs among these rings. A ring
+ * has one lock. With one ring, all CPUs of a large host would wait for each other at this lock.
  */
 #ifndef ET_RING_SHARDS_H
 #define ET_RING_SHARDS_H
@@ -18,7 +18,7 @@
  */
 size_t et_ring_shards__least(enum et_ring_class ring_class);
 
-/* Number of rings of a class that serves @cpus CPUs well: a power of two. */
+/* Number of rings that a class should have on a host with @cpus CPUs: a power of two. */
 unsigned int et_ring_shards__for_cpus(unsigned int cpus);
 
 /**

@@ -106,11 +106,11 @@ static int find_map(void)
 	return r;
 }
 
-/* ---- joining them ------------------------------------------------------------------------ */
+/* ---- joining other tracers --------------------------------------------------------------- */
 
 /*
- * True if the tracer @t no longer exists: no process has the ID @tgid, or this process @self now
- * has it.
+ * True if the tracer @t no longer exists. Either no process has the tracer's ID @tgid, or the new
+ * process @self got this ID later.
  */
 static bool is_dead(const struct et_tracer *t, __u64 tgid, const struct et_own_task *self)
 {
@@ -142,8 +142,8 @@ static struct et_tracer *claim(struct et_tracers *all)
 		__u32 used;
 
 		/*
-		 * Mark the element as taken, but do not write the own process ID yet: the other
-		 * members are still those of an earlier tracer.
+		 * Take the element with ~0 as its process ID. This tracer's ID would be too early:
+		 * the other members may still be those of an earlier tracer. enter() sets them.
 		 */
 		if (!__atomic_compare_exchange_n(&all->slots[i].tgid, &nobody, ~0ULL, false,
 						 __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
@@ -212,8 +212,8 @@ int et_tracers__join(const struct et_own_task *self, struct et_tracers_member *r
 	close(m.mark_fd);
 	m.mark_fd = r;
 	/*
-	 * The map has process IDs of the initial PID namespace. In another namespace, kill(2) would
-	 * find other processes by them, or none.
+	 * drop_dead() passes process IDs of the map to kill(2). They are IDs of the initial PID
+	 * namespace. In another namespace, they would name other processes, or none.
 	 */
 	if (!self->level)
 		drop_dead(m.shared, self);

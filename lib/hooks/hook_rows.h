@@ -28,8 +28,8 @@
 #define TP_BTF(name) { .program = (name) }
 
 /*
- * For PROGRAMS(): an optional BPF program on a BTF tracepoint. The event is also seen without this
- * BPF program. Since 5.11 BPF programs can attach to a BTF tracepoint of a kernel module too.
+ * For PROGRAMS(): an optional BPF program on a BTF tracepoint of a kernel module, which is possible
+ * since 5.11. The event is also seen without this BPF program.
  */
 #define TP_BTF_IF(name, tracepoint_name, module_name) \
 	{ .program = (name),                          \

@@ -108,7 +108,7 @@ static inline const char *et_hook_place(const struct et_hook_program *entry)
 	return entry->function ? entry->function : entry->type;
 }
 
-/* Loop over the BPF programs of a candidate, without those for absent system calls. */
+/* Loop over the BPF programs of a candidate. Skip those for system calls that the kernel lacks. */
 #define et_for_each_program(entry, candidate)                              \
 	for ((entry) = (candidate)->programs; (entry)->program; (entry)++) \
 		if ((entry)->old_call && !ET_HAS_OLD_CALLS) {              \

@@ -12,17 +12,17 @@
 		EXIT_IF("file_open_tp", "open_by_handle_at") /* needs CONFIG_FHANDLE */
 
 /*
- * Hooks on kernel functions come first, because such a hook gets the file itself. So the BPF
- * program need not look up the path again; the path may have changed by then. Such a hook also sees
- * 32-bit system calls and io_uring.
+ * Hooks on kernel functions come first, because such a hook gets the file itself. A BPF program at
+ * another hook must look up the path, which may have changed meanwhile. Hooks on kernel functions
+ * also see 32-bit system calls and io_uring.
  *
  * The functions that ask security modules for permission, such as security_path_unlink(), get the
  * mount, and thus the path. They need CONFIG_SECURITY_PATH, and have the same parameters in all
  * kernels. The kernel calls them once for each operation of a process. It does not call them again
  * when an overlay operates on its lower layers.
  *
- * The result of an operation is visible where the kernel changes its dentries. The functions that
- * change them are in another source file than their callers, so the compiler does not inline them.
+ * The kernel changes dentries only if the operation succeeds, so the functions that change them are
+ * hooked. They are in another source file than their callers, so the compiler does not inline them.
  */
 
 /* clang-format off */
@@ -30,8 +30,8 @@ static const struct et_hook_candidate rows[] = {
 	/*
 	 * The kernel calls d_delete() for a deleted file. But NFS renames a deleted file that is
 	 * still open, and does not call d_delete(). So the return of vfs_unlink() is hooked too.
-	 * The hook on the return is not enough: the compiler may inline such a function into its
-	 * caller, as it does with vfs_rmdir() in 5.10. A kretprobe may miss a return. So the
+	 * That hook alone is not enough: the compiler may inline vfs_unlink() or vfs_rmdir() into
+	 * its caller, as it does with vfs_rmdir() in 5.10. A kretprobe may miss a return. So the
 	 * kprobe candidate uses the return only to delete a pending operation that has failed.
 	 */
 	{
@@ -247,8 +247,9 @@ static const struct et_hook_candidate rows[] = {
 			 ENTER_IF("call_path_enter_tp", "removexattrat")),
 	},
 	/*
-	 * The kprobe candidate (set of hooks) for FILE_MODIFY is the last. Writes to pipes and
-	 * terminals may sleep for any time, and meanwhile kretprobes may miss other calls.
+	 * The kprobe candidate (set of hooks) for FILE_MODIFY comes last, because its kretprobes
+	 * may miss calls: writes to pipes and terminals may sleep for any time, and a kretprobe has
+	 * room for few calls that have not returned.
 	 */
 	{
 		.event_id = ET_FILE_MODIFY, .kind = ET_ATTACH_KPROBE,

@@ -205,8 +205,8 @@ static const struct et_hook_candidate rows[] = {
 			 FUNC("tty_write_kprobe", "tty_write")),
 	},
 	/*
-	 * The kretprobe candidate (set of hooks) for PROCESS_EXEC_FAILED is the last. execve(2)
-	 * sleeps until the file is read, and meanwhile a kretprobe may miss other calls.
+	 * The kretprobe candidate (set of hooks) for PROCESS_EXEC_FAILED comes last, because it may
+	 * miss calls: while execve(2) sleeps until the file is read, a kretprobe may miss others.
 	 */
 	{
 		.event_id = ET_PROCESS_EXEC_FAILED, .kind = ET_ATTACH_FENTRY,
