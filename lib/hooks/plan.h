@@ -39,8 +39,8 @@ struct et_plan {
  * @events:	the wanted events: a mask of ET_EVENT_BIT
  * @kind:	use only candidates of this kind of hook; ET_ATTACH_ANY: of all kinds
  *
- * If an event has no candidate of this kind, the plan has one failed row for the event, with this
- * reason.
+ * If an event has no candidate of this kind, the plan has one failed row for the event. The row's
+ * `why` gives the missing candidate as the reason.
  *
  * Return: 0 or -ENOMEM.
  */
@@ -66,8 +66,8 @@ __attribute__((format(printf, 3, 4))) void et_plan__fail(struct et_plan_row *row
  * @err:	negative errno
  * @why:	the reason as text
  *
- * No candidate uses the program at @place any more. A candidate that requires it, and has no
- * alternative to it left, is marked as failed too.
+ * No candidate uses the program at @place any more. If a candidate requires the program there, and
+ * all alternatives to it have failed, the candidate is marked as failed too.
  */
 void et_plan__fail_program(struct et_plan *plan, const char *program, const char *place, int err,
 			   const char *why);

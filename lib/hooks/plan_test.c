@@ -205,7 +205,7 @@ static void test_alternatives(void **state)
 	assert_false(et_plan__uses(&plan, &more_rows[0].programs[0]));
 	assert_false(et_plan__uses(&plan, &more_rows[0].programs[2]));
 
-	/* An alternative that is not in use may be missing too. */
+	/* If an alternative fails that is not in use, the plan stays the same. */
 	et_plan__fail_program(&plan, "four_fexit", "long_ago", -ENOENT, "no function long_ago");
 	et_plan__choose(&plan);
 	assert_string_equal(function_of(&plan, "four_fexit"), "once");
@@ -244,8 +244,8 @@ static void test_functions_of_a_kprobe(void **state)
 }
 
 /*
- * If only one kind of hook is allowed, an event without a candidate of this kind has a row with
- * this reason.
+ * If only one kind of hook is allowed, an event without a candidate of this kind has one failed
+ * row. Its `why` says that there is no such candidate.
  */
 static void test_each_kind(void **state)
 {
@@ -283,7 +283,7 @@ static void test_forced_kind(void **state)
 	assert_null(plan.rows[1].candidate);
 	assert_int_equal(plan.rows[1].kind, ET_ATTACH_KPROBE);
 	assert_string_equal(plan.rows[1].why, "no candidate of this kind");
-	/* A row without a candidate has no programs to look for. */
+	/* A row without a candidate is no obstacle when the plan searches for a program. */
 	et_plan__fail_program(&plan, "shared", NULL, -EPERM, "refused");
 	assert_false(et_plan__wants(&plan, "shared", NULL));
 	et_plan__done(&plan);
@@ -331,8 +331,8 @@ static void check_entry(const struct et_hook_candidate *row, const struct et_hoo
 }
 
 /*
- * A fentry program is loaded for one function. If a row names the program several times, the later
- * names are alternatives to the first.
+ * A fentry program is loaded for one function. If a candidate has several entries with the same
+ * program, the later entries are alternatives to the first.
  */
 static void check_one_function(const struct et_hook_candidate *row,
 			       const struct et_hook_program *entry)

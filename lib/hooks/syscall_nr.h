@@ -10,7 +10,7 @@
  * @tracepoint:	"syscalls/sys_enter_<name>" or "syscalls/sys_exit_<name>"
  * @ret_at_exit: receives whether it is the tracepoint at the exit
  *
- * Return: the number, or -ENOENT if it is another tracepoint, or no table of hooks has it.
+ * Return: the number, or -ENOENT if @tracepoint is not in a hook table, or has no system call.
  */
 int et_hook_syscall_nr(const char *tracepoint, bool *ret_at_exit);
 

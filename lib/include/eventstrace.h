@@ -194,16 +194,16 @@ enum et_attach_kind {
 	ET_ATTACH_KPROBE,     /* only kprobe and kretprobe hooks */
 	ET_ATTACH_TRACEPOINT, /* only tracepoints: tp_btf, raw and system call tracepoints */
 	/*
-	 * as ET_ATTACH_TRACEPOINT, but not the tracepoints of single system calls: tp_btf/sys_enter
-	 * and sys_exit are used, which all system calls share. Only for et_options.attach. The kind
-	 * in struct et_hook is then ET_ATTACH_TRACEPOINT.
+	 * as ET_ATTACH_TRACEPOINT, but without the tracepoints of single system calls. The
+	 * tracepoints tp_btf/sys_enter and tp_btf/sys_exit, which all system calls share, replace
+	 * them. Only for et_options.attach: struct et_hook then has the kind ET_ATTACH_TRACEPOINT.
 	 */
 	ET_ATTACH_TP_BTF,
 };
 
 /* After which records a BPF program wakes the session that reads the ring buffer. */
 enum et_wakeup {
-	/* wake the session only if it sleeps, and seldom while many events come: latency_ms */
+	/* wake the session only if it sleeps; seldom while many events come: see latency_ms */
 	ET_WAKEUP_ADAPTIVE = 0,
 	ET_WAKEUP_ALWAYS, /* wake the session after each record */
 	/* as ET_WAKEUP_ADAPTIVE, but the session sleeps for latency_ms also after rare events */
@@ -253,8 +253,8 @@ enum et_filter_kind {
 struct et_filter {
 	enum et_filter_kind kind;
 	/*
-	 * true: drop the events that match this value. false: keep the events that match this
-	 * value; events that match no such value of this kind are dropped
+	 * true: drop the events that match this value. false: drop the events that match none of
+	 * the values of this kind that have `exclude` false
 	 */
 	bool exclude;
 	/*
@@ -332,7 +332,7 @@ enum et_spool_full {
 	ET_SPOOL_DROP_NEWEST,     /* new segments: they are not written */
 };
 
-/* When segments are synchronized with the disk. A power cut loses the bytes after that. */
+/* When segments are synchronized with the disk. A power cut loses bytes not yet synchronized. */
 enum et_spool_sync {
 	ET_SPOOL_SYNC_NONE = 0, /* when the kernel chooses to */
 	ET_SPOOL_SYNC_SEGMENT,  /* at the end of each segment */
@@ -348,7 +348,7 @@ struct et_segments {
 	int folder;      /* descriptor of the folder, open for reading; the caller closes it */
 	uint32_t mode;   /* permissions of new files, such as 0640 */
 	uint64_t size;   /* largest size of a segment in bytes; at least ET_SEGMENT_SIZE_MIN */
-	uint64_t age_ns; /* a segment with new events ends after this time; 0: no limit */
+	uint64_t age_ns; /* a segment with new events ends when it is this old; 0: no limit */
 	/*
 	 * Largest size in bytes of all segments together, at least twice `size`; 0: no limit. The
 	 * events of dropped segments are recorded as lost in the segment that is written next.
@@ -533,7 +533,7 @@ struct et_options {
 	 */
 	int (*next_file)(void *ctx, enum et_output output);
 	void *next_file_ctx;
-	/* Whether output_fd gets lines with host and version: a sum of ET_STREAM_ values, or 0. */
+	/* Whether lines on output_fd name host and versions: a sum of ET_STREAM_ values, or 0. */
 	uint32_t stream;
 	/* Only for the format "json": how to print integers that a double cannot represent. */
 	enum et_numbers numbers;
@@ -568,10 +568,10 @@ struct et_options {
 	int groups_fd;
 	/*
 	 * Number of ring buffers of each kind, between which the CPUs are divided: a power of two
-	 * up to 64. Together they have the size of ring_size. A ring buffer has one lock, so more
-	 * of them let more CPUs record at the same time. There are fewer if one would have less
-	 * than 256 KiB, or no room for three of its largest records. 0: about one for each four
-	 * CPUs that are online.
+	 * up to 64. They share the size that ring_size gives to their kind. A ring buffer has one
+	 * lock, so more of them let more CPUs record at the same time. The session uses fewer if
+	 * each would have less than 256 KiB, or no room for three of its largest records. 0: about
+	 * one for each four CPUs that are online.
 	 */
 	uint32_t ring_shards;
 	/*
@@ -808,7 +808,7 @@ enum et_value_kind {
 	ET_VALUE_STRING,  /* text without a terminating 0, in `data` */
 	ET_VALUE_STRINGS, /* a list of strings, in `data`; et_strings__next() reads the list */
 	ET_VALUE_BYTES,   /* any bytes, in `data` */
-	/* data: the 16 bytes of an IPv6 address; an IPv4 address is mapped, as ::ffff:192.0.2.1 */
+	/* 16 bytes of an IPv6 address, in `data`; an IPv4 address is mapped: ::ffff:192.0.2.1 */
 	ET_VALUE_ADDRESS,
 	ET_VALUE_OBJECT, /* no value of its own: the field is an object, whose fields come next */
 };
@@ -967,7 +967,7 @@ struct et_context_info {
 	const char *user;       /* name of the process's real user; NULL: none, or not known */
 	const char *group;      /* name of its real group; NULL: none, or not known */
 	const char *login_user; /* name of the user that logged in; NULL: none, or not known */
-	uint32_t login_uid;     /* the user that logged in; 4294967295: none, or not known */
+	uint32_t login_uid;     /* ID of the user that logged in; 4294967295: none, or not known */
 	uint32_t pad;
 	const char *container_id; /* without a terminating 0; NULL: no container */
 	size_t container_id_size;
@@ -1079,9 +1079,10 @@ struct et_table_stats {
  */
 struct et_user_stats {
 	/*
-	 * The real user of the processes that caused the lost events. If a user other than root has
-	 * made their user namespace, uid is that user. A ring buffer has 128 shares, so several
-	 * users can have the same share. Then uid is the user that lost an event last.
+	 * The real user of the processes that caused the lost events. If these processes are in a
+	 * user namespace that a user other than root has made, uid is the maker. A ring buffer has
+	 * 128 shares, so several users can have the same share. Then uid is the user that lost an
+	 * event last.
 	 */
 	uint32_t uid;
 	uint32_t pad;
@@ -1155,8 +1156,8 @@ struct et_session_stats {
 	/*
 	 * Number of times that the kernel did not run a BPF program: the program would have
 	 * interrupted itself, or too many calls of a kretprobe's function were active. Events of
-	 * such skipped runs are not counted as attempted or lost. Linux counts skipped runs since
-	 * 6.7, some since 5.12.
+	 * such skipped runs are not counted as attempted or lost. Linux counts the skipped runs of
+	 * fentry and fexit hooks since 5.12, those of other hooks since 6.7.
 	 */
 	uint64_t skipped;
 	/*
@@ -1397,7 +1398,7 @@ int et_replay__open(const struct et_options *opts, int fd, struct et_replay **re
  * -EAGAIN (@fd has no data now): the caller calls again. Failures: -ECANCELED when max_events have
  * been written; -EBUSY inside on_event; -EBADMSG if the recording is damaged; -ENODATA if it is cut
  * off; -EPROTONOSUPPORT if it is not a recording, or has another format; -EINVAL if its records
- * lack what a filter compares; or the errno of write(2) or read(2). After a failure
+ * lack the values that a filter compares; or the errno of write(2) or read(2). After a failure
  * et_replay__error() has the message. All events before a damaged record have been written.
  */
 int et_replay__step(struct et_replay *r);

@@ -106,9 +106,9 @@ struct kept {
 };
 
 /*
- * Keep a type and the types that it contains. If @follow is true, a pointer contains the type that
- * it points to. For members of structs, @follow is false, because libbpf takes all pointers there
- * for compatible. The recursion ends: a type can contain itself only through such a pointer.
+ * Keep a type and the types that it contains. If @follow is true, also keep the types to which its
+ * pointers point. For members of structs, @follow is false: libbpf treats any two pointers there as
+ * compatible. The recursion ends, because a struct contains itself only through such a pointer.
  */
 static void keep(struct kept *kept, __u32 id, bool follow)
 {

@@ -4,7 +4,7 @@
  *
  * For each type that a BPF program reads, libbpf compares the name of every kernel type: some
  * 150,000. In the copy, all other types are pointers without a name, which libbpf skips. The
- * types keep their IDs, because the kernel function bpf_rdonly_cast() gets IDs.
+ * copied types keep their IDs, because BPF programs pass IDs to the kernel's bpf_rdonly_cast().
  */
 #ifndef ET_BTF_SUBSET_H
 #define ET_BTF_SUBSET_H
@@ -18,7 +18,7 @@ struct et_btf_subset {
 	const struct btf *vmlinux; /* the kernel's types; NULL: there will be no copy */
 	int fd;                    /* a file in memory; -1: none yet */
 	bool filled;               /* the file has the types */
-	char path[32];             /* of the file */
+	char path[32];             /* path of the file */
 };
 
 #define ET_BTF_SUBSET_INIT { .fd = -1 }
@@ -27,7 +27,8 @@ struct et_btf_subset {
  * et_btf_subset__path() - the file for bpf_object_open_opts.btf_custom_path
  * @subset:	the copy; its file has the types after et_btf_subset__fill()
  *
- * libbpf opens the file when it loads the object, not when it opens the object.
+ * libbpf opens the file only when it loads the object. So et_btf_subset__fill() can fill the file
+ * after libbpf has opened the object, whose types it needs.
  *
  * Return: the path; NULL: there is no copy, and libbpf has to read all types.
  */

@@ -20,8 +20,8 @@ struct et_ksym {
  * Queries the kernel through a BPF program (Linux 5.16), which takes microseconds. If that fails,
  * reads /proc/kallsyms, which takes about 30 milliseconds.
  *
- * Return: the number of functions found. It is less than @count if the kernel hides its addresses
- * (kptr_restrict, no CAP_SYSLOG).
+ * Return: the number of functions found. It is less than @count if the kernel lacks a function, or
+ * hides its addresses (kptr_restrict, no CAP_SYSLOG).
  */
 size_t et_kallsyms__find(struct et_ksym *syms, size_t count);
 

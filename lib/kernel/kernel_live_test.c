@@ -144,7 +144,7 @@ static void test_self(void **state)
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_int_equal(status, 0);
 	assert_int_equal(seen[3], 1);
-	/* In the initial PID namespace, the test knows the IDs that BPF programs see. */
+	/* If the test runs in the initial PID namespace, it knows the IDs that BPF programs see. */
 	if (et_init_pidns__tgid() == (__u32)getpid()) {
 		assert_int_equal(seen[0], seen[1]);
 		assert_int_equal(seen[2], seen[4]);

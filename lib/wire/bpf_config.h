@@ -79,8 +79,8 @@ struct et_bpf_config {
 
 	/*
 	 * After a query of how full a ring is, a lane adds (ring size >> fair_look_shift) bytes
-	 * before its next query. All CPUs that use the ring together then add about an eighth of
-	 * it.
+	 * before its next query. Meanwhile all CPUs that use the ring together add about an eighth
+	 * of the ring.
 	 */
 	__u32 fair_look_shift;
 
@@ -97,10 +97,10 @@ struct et_bpf_config {
 	 */
 	__u32 pt_regs_offset;
 
-	/* Number of entries of the map `envs`: ET_ENV_SLOTS for each CPU. */
+	/* Number of entries of the map `envs`: ET_ENV_SLOTS for each online CPU, with a limit. */
 	__u32 env_slots;
 
-	/* Sizes of two hash maps: ended connections that are not yet closed, and attempts. */
+	/* Sizes of two hash maps: ended connections with open sockets, and connection attempts. */
 	__u32 sock_entries_ended_max;
 	__u32 sock_entries_attempts_max;
 

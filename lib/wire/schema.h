@@ -28,8 +28,8 @@ enum et_event_type {
 #define ET_EVENTS_OF_PROC (1ULL << ET_PROCESS_EXISTS)
 
 /*
- * Types of records that user space makes. They begin far above the numbers of event types, which
- * are indexes of arrays.
+ * Types of records that user space makes. These types begin far above the event types, so that no
+ * event type ever has the same number. Arrays are indexed by event types only.
  */
 enum et_synthetic_type {
 	ET_SYNTHETIC = 0x8000,

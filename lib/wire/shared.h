@@ -18,9 +18,9 @@
 
 /*
  * Limits of calls.bpf.c, which runs BPF programs for single system calls from the tracepoints of
- * all system calls. These system calls have numbers below ET_CALLS. Each has at most ET_CALL_LAYERS
- * programs, which run one after the other. A program array has the program of layer n for system
- * call nr in slot n * ET_CALLS + nr.
+ * all system calls. A system call with a program has a number below ET_CALLS, and at most
+ * ET_CALL_LAYERS programs, which run one after the other. A program array has the program of layer
+ * n for system call nr in slot n * ET_CALLS + nr.
  */
 #define ET_CALLS       512
 #define ET_CALL_LAYERS 4
@@ -210,8 +210,8 @@ static inline __attribute__((always_inline)) __u32 et_ring_key(__u32 ring_class,
 #define ET_RING_KEYS_MAX     ET_RING_KEYS(ET_RING_SHARDS_MAX)
 
 /*
- * Number of keys of the map `shares`. ET_RING_WAKE carries no records, so its key is not needed: it
- * is the last one if each class has one ring.
+ * Number of keys of the map `shares`. It needs no key for ET_RING_WAKE, which carries no records.
+ * If each class has one ring, ET_RING_WAKE is the last key of `rings`, and `shares` ends before it.
  */
 #define ET_SHARE_KEYS(shards) ((shards) > 1 ? ET_RING_KEYS(shards) : ET_RING_CLASSES)
 
