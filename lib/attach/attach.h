@@ -64,7 +64,7 @@ const struct et_emit_choice *et_attach__emit_choice(const struct et_attached *at
 /* The kernel's features that have been tried; the caller may try more. Valid as long as @at. */
 struct et_feature_set *et_attach__features(struct et_attached *at);
 
-/* Number of processes that belong to a tree of ET_FILTER_TREE, but found its map full. */
+/* Number of times that processes of ET_FILTER_TREE could not be added to the map of the trees. */
 __u64 et_attach__tree_missed(const struct et_attached *at);
 
 /* True if another process has stopped the BPF programs, by writing to their memory. */

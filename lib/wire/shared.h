@@ -228,7 +228,7 @@ struct et_lane {
 	struct et_walk walk;
 	/* number of BPF programs that hold or try to claim the lane; at most one holds it */
 	__u32 busy;
-	__u32 zero; /* always 0, which the verifier does not know: index of the first lane */
+	__u32 zero; /* always 0, but unknown to the verifier; used as the index of the first lane */
 	/*
 	 * by ring class: key of this CPU's ring in the map `rings`, minus the class. User space
 	 * sets these keys if a class has more than one ring: see et_ring_key()

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * What differs between processor architectures: the numbers of system calls, and where the kernel
- * keeps the registers of the task that makes one.
+ * Differences between processor architectures: the numbers of system calls, and the position of a
+ * task's registers while the task is in a system call.
  *
  * Newer architectures, such as arm64, lack the oldest system calls: open, creat, chmod, chown,
  * lchown, link, unlink, rmdir and rename. They have only the variants with a directory descriptor,

@@ -30,8 +30,8 @@
 
 /*
  * In a fentry or fexit program: argument number @i, from 0 on, of the kernel function. In a fexit
- * program's context, the return value follows the last argument: @i = the number of arguments reads
- * it.
+ * program's context, the return value follows the last argument. To read the return value, pass the
+ * number of arguments as @i.
  */
 static __always_inline __u64 et_ctx_at(const void *ctx, __u32 i)
 {

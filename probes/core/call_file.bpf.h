@@ -14,9 +14,9 @@
 #include "probes/core/task_map.bpf.h"
 
 /*
- * One bit for each BPF program that reads the saved file at a system call's exit. Each BPF program
- * clears its bit when it has read the file. So at the exit of a later system call it does not find
- * an old file.
+ * One bit for each BPF program that reads the saved file at a system call's exit. A BPF program
+ * clears its bit when it has read the file. So it does not read the same file again at the exit of
+ * a later system call.
  */
 enum call_file_reader {
 	CALL_FILE_TTY = 1,

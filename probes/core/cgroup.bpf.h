@@ -35,8 +35,8 @@ static __always_inline enum et_step et_cgroup_step(struct et_place *p, char buf[
 /*
  * Length in bytes of the cgroup's name at kernel address @name; 0 if it cannot be read. No scratch
  * memory is claimed yet, so the name is copied to the stack. It is copied in short pieces, because
- * a BPF program and all functions that it calls share 512 bytes of stack. Before 6.8, this includes
- * functions that are never called.
+ * a BPF program and all functions that it calls share 512 bytes of stack. Before 6.8, the verifier
+ * also counts the stack of functions that are never called.
  */
 __weak int et_name_len(__u64 name)
 {
@@ -180,8 +180,8 @@ static __always_inline struct et_src_kn et_src_kn(__u64 kn)
 }
 
 /*
- * Returns the two cgroups of @task whose paths become fields of a record. src.pids is empty if the
- * kernel has no pids controller.
+ * Returns the two cgroups of @task whose paths become fields of a record. If the kernel has no pids
+ * controller, both members of `pids` are 0.
  */
 static __always_inline struct et_src_cgroup et_src_cgroup(const struct task_struct *task)
 {

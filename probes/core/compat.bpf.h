@@ -107,9 +107,9 @@ static __always_inline bool et_tty_is_master(struct tty_driver *driver)
 }
 
 /*
- * After the last reference to a file is dropped and before the kernel frees the file, its f_count
- * is 0. In 6.13 f_count became f_ref, whose highest bit is then set: commit 90ee6ed776c0 ("fs: port
- * files to file_ref").
+ * A file is released if its last reference is dropped, even if the kernel has not freed the file
+ * yet. Up to 6.12, f_count is 0 in a released file. Since 6.13, f_ref replaces f_count, and the
+ * highest bit of f_ref is set: commit 90ee6ed776c0 ("fs: port files to file_ref").
  */
 struct file_ref___since_6_13 {
 	struct {

@@ -501,10 +501,10 @@ static __always_inline void et_emit_submit(struct et_emit *em)
 		err = ring && size <= ET_SCRATCH_SIZE ? bpf_ringbuf_output(ring, rec, size, flags)
 						      : -1;
 	/*
-	 * The process that reads the rings may have gone to sleep after the first check of
-	 * et_reader_sleeping, before this record was sent. That process sets et_reader_sleeping
-	 * first and then looks for records; this code sends first and then reads et_reader_sleeping
-	 * again. So at least one of the two sees the other.
+	 * The reader of the rings may have gone to sleep after the first check of
+	 * et_reader_sleeping, before this record was sent. The reader first sets et_reader_sleeping
+	 * and then looks for records. This code first sends the record and then reads
+	 * et_reader_sleeping again. So the reader finds the record, or this code wakes the reader.
 	 */
 	if (flags == BPF_RB_NO_WAKEUP && et_reader_sleeping)
 		et_kick();

@@ -71,10 +71,10 @@ struct {
 } envs __weak SEC(".maps");
 
 /*
- * Element @slot of the map `envs`. NULL if et_config.env.limited is false, because user space then
- * does not create the map. The test is needed even if no function here is then called: kernels
- * before 6.8 also verify functions that are never called (commit 2afae08c9dcb, "bpf: Validate
- * global subprogs lazily").
+ * Element @slot of the map `envs`. If et_config.env.limited is false, user space does not create
+ * the map, no global function here is called, and the result is NULL. `limited` is tested because
+ * kernels before 6.8 also verify global functions that are never called (commit 2afae08c9dcb, "bpf:
+ * Validate global subprogs lazily").
  */
 static __always_inline struct et_env *et_env_at(__u32 slot)
 {
@@ -188,8 +188,9 @@ __weak int et_env_chunk(__u32 slot, __u32 first)
 		return 1;
 	n = et_min(env->count - first, ET_ENV_CHUNK);
 	/*
-	 * Read ET_ENV_CHUNK pointers even if fewer are left. On the stack, the auxiliary vector
-	 * follows the pointers. It is longer than this read, so the read stays within the stack.
+	 * Read all of env->pointers even if fewer pointers are left. On the stack, the auxiliary
+	 * vector follows the pointers. The vector is longer than env->pointers, so the read stays
+	 * within the stack.
 	 */
 	if (env->width == sizeof(__u64))
 		err = bpf_probe_read_user(env->pointers.wide, sizeof(env->pointers.wide),

@@ -205,9 +205,10 @@ __weak int et_share_refuses(__u32 ring_key, __u32 bytes, __u64 payer)
 }
 
 /*
- * True if a record of @bytes exceeds the share of the user that causes the event. @key is the ring
- * of class @ring_class that the lane's CPU uses. @actor: see ET_ACTOR_USER(). If the lane has added
- * few bytes since its last query of the ring's fill level, the result is false without a query.
+ * True if a record of @bytes exceeds the share of the user that causes the event. @key is the key
+ * of the ring of class @ring_class that the lane's CPU uses. @actor: see ET_ACTOR_USER(). If the
+ * lane has added few bytes since its last query of the ring's fill level, the result is false
+ * without a query.
  */
 static __always_inline bool et_is_unfair(struct et_lane *lane, __u32 ring_class, __u32 key,
 					 __u32 bytes, __u64 actor)

@@ -122,9 +122,9 @@ static __always_inline bool et_is_reader(const struct task_struct *task, __u32 t
 }
 
 /*
- * Count a write of the current task that is left out, as an event of @type. The caller calls it
- * after et_writes_back(). If et_writes_back() called it, the nested call would take more stack. The
- * callers have little stack left on kernels before 6.13.
+ * Count a write of the current task that is left out, as an event of @type. et_writes_back() does
+ * not call this function, because the nested call would take more stack. On kernels before 6.13,
+ * the callers of et_writes_back() have little stack left.
  */
 __weak int et_count_unrecorded(__u32 type)
 {

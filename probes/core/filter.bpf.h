@@ -88,8 +88,8 @@ static __always_inline __u32 et_trees_of(const struct task_struct *task)
 
 /*
  * True if a thread's name matches pattern number @pattern. @low has the first eight bytes of the
- * name, @high the others. Without patterns the map does not exist, so the function checks this
- * first: kernels before 6.8 also verify global functions that are never called.
+ * name, @high the others. Without patterns, the map does not exist, and no caller calls this
+ * function. It checks for patterns because kernels before 6.8 also verify such functions.
  */
 __weak int et_comm_matches(__u64 low, __u64 high, __u32 pattern)
 {

@@ -44,9 +44,10 @@ static __always_inline long et_name_tail(const struct et_place *name, char *tail
 }
 
 /*
- * Begin to build a path in scratch memory: the string, and the dentry's last ET_CHUNK components
- * before it. The caller has put the dentry and the string into the struct et_walk of the lane (work
- * area). Returns true if the path has more components.
+ * Begin to build a path in scratch memory, from its end. First write the string, then the last
+ * ET_CHUNK components of the dentry's path before the string. The caller has put the dentry and the
+ * string into the struct et_walk of the lane (work area). Returns true if the path has more
+ * components.
  */
 __weak int et_name_begin(__u32 slot, __u32 off, __u64 fs)
 {
@@ -75,8 +76,8 @@ __weak int et_name_begin(__u32 slot, __u32 off, __u64 fs)
 }
 
 /*
- * Build the path of a directory and a string after it, in a record in the ring. Returns the path's
- * length before the cut. If the string cannot be read, the result is only the directory's path.
+ * Build the path of a directory and a string after it, in a record in the ring. If the string
+ * cannot be read, build only the directory's path. Returns the path's length before the cut.
  */
 static __always_inline __u32 et_name_direct(struct et_emit *em, const struct et_src_name *src)
 {
@@ -116,8 +117,8 @@ static __always_inline __u32 et_name_direct(struct et_emit *em, const struct et_
 }
 
 /*
- * Measure the path that @src describes: the length of the path of its dentry and, if @src has a
- * string, of a slash and that string.
+ * Measure the path that @src describes. Its length is that of the dentry's path. If @src has a
+ * string, the length also includes a slash and the string.
  */
 static __always_inline void et_src_name_measure(struct et_src_name *src)
 {

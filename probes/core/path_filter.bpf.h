@@ -99,8 +99,8 @@ __weak int et_prefix_text_measure(__u32 lane, __u64 at, __u64 mount, __u64 fs)
 /*
  * Copy the beginning of a file's path into the buffer of this CPU with the index @lane. @whole is
  * the path's length in bytes, from et_prefix_text_measure(). Returns the length, or -1 if the path
- * does not lead to the root directory. The caller measures the path, because nested function calls
- * share 512 bytes of stack.
+ * has more than ET_PATH_STEPS components. The caller measures the path, because nested function
+ * calls share 512 bytes of stack.
  */
 __weak int et_prefix_text_of_path(__u32 lane, __u64 at, __u64 mount, __u64 fs, __u32 whole)
 {

@@ -133,9 +133,9 @@ static __always_inline void et_fill_ctty(struct et_tty *to, const struct task_st
 }
 
 /*
- * ID of the task's cgroup in the version 2 hierarchy, which always exists: the inode number of the
- * cgroup's directory. It is a plain number since 5.5: commit 67c0496e87d1 ("kernfs: convert
- * kernfs_node->id from union kernfs_node_id to u64").
+ * ID of the task's cgroup in the version 2 hierarchy. Every task has such a cgroup. Its ID is the
+ * inode number of its directory. kernfs_node::id is a plain number since 5.5: commit 67c0496e87d1
+ * ("kernfs: convert kernfs_node->id from union kernfs_node_id to u64").
  */
 static __always_inline __u64 et_cgroup_id(const struct task_struct *task)
 {

@@ -133,11 +133,11 @@ static __always_inline void et_walk_settle(struct et_walk *walk, char *dst)
 /* ---- in a record in the ring ---------------------------------------------------------- */
 
 /*
- * Bits that say what the caller must write into a record in the ring after one step. There, a path
- * is built backwards from the end of its measured size.
+ * Bits that name the bytes to write into a record in the ring after one step. In such a record, a
+ * path is built backwards from the end of its measured size.
  *
  * A global function, which the verifier checks once, does the step and returns these bits. Its
- * caller does the writing, in a loop with bpf_for(), of which the verifier checks one iteration.
+ * caller writes the bytes, in a loop with bpf_for(), of which the verifier checks one iteration.
  * All kernels that support ET_EMIT_DIRECT have bpf_for().
  */
 enum et_part {
