@@ -31,11 +31,11 @@ struct et_fd_store {
 int et_fd_store__put(struct et_fd_store *store, int fd);
 
 /**
- * et_fd_store__take() - empty the store
+ * et_fd_store__take() - take all sockets, with the files in their queues, out of the store
  * @store:	the store
- * @ret:	receives at most ET_FD_STORE_SOCKETS descriptors; closing one closes its files
+ * @ret:	receives at most ET_FD_STORE_SOCKETS sockets; closing a socket closes its files
  *
- * Return: the number of descriptors.
+ * Return: the number of sockets.
  */
 size_t et_fd_store__take(struct et_fd_store *store, int *ret);
 

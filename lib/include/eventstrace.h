@@ -24,8 +24,9 @@
  * function.
  *
  * The library never prints, never exits, and handles no signals. If no process has the read end of
- * an output pipe, a function returns -EPIPE, and the process gets no SIGPIPE. A process that
- * ignores SIGPIPE when it opens a session must keep ignoring it.
+ * an output pipe, a function returns -EPIPE, and the process gets no SIGPIPE: the library blocks
+ * SIGPIPE during each write. It does not, if the process ignores SIGPIPE when it opens the session.
+ * Such a process must keep ignoring SIGPIPE.
  *
  * Some functions that open, probe or close a session start threads, which end before the function
  * returns. With et_options.segments, a session also has a thread from the first et_session__poll()
@@ -241,7 +242,7 @@ enum et_filter_kind {
 	ET_FILTER_COMM,    /* the name (comm) of the thread that causes the event */
 	/* the version 2 cgroup of the process, or an ancestor of this cgroup */
 	ET_FILTER_CGROUP,
-	/* the beginning of the path in the event; an event without a path never matches */
+	/* the beginning of the path in the event; events without a path always pass this filter */
 	ET_FILTER_PATH_PREFIX,
 	ET_FILTER_KINDS, /* the number of kinds above, not a kind */
 };
@@ -297,7 +298,7 @@ int et_cgroup_id(const char *path, uint64_t *ret);
 /* The importance of a line that the library passes to et_options.log. */
 enum et_log_level {
 	ET_LOG_WARNING = 0, /* a requested feature is not available; the session works without it */
-	ET_LOG_INFO,        /* what the session does, such as the chosen layout of records */
+	ET_LOG_INFO,        /* a decision of the session, such as the chosen layout of records */
 	ET_LOG_DEBUG,       /* messages of libbpf and of the kernel's verifier */
 };
 
@@ -1139,7 +1140,7 @@ struct et_session_stats {
 	bool accounted;
 	/* events that were attempted, but are neither received nor known as lost */
 	uint64_t missing;
-	/* events that LOST events have reported; at the end, all lost events and `missing` */
+	/* events that LOST events have reported as lost; at the end, all lost and missing events */
 	uint64_t lost_told;
 	uint64_t lost_written; /* events that LOST lines in the output have reported */
 	/*

@@ -26,7 +26,7 @@
 #define ET_CALL_LAYERS 4
 #define ET_CALL_SLOTS  (ET_CALLS * ET_CALL_LAYERS)
 
-/* Largest number of wanted values of each kind of filter, and of excluded values. */
+/* Largest number of wanted values of one kind of filter; the excluded ones have the same limit. */
 #define ET_FILTER_VALUES 16
 
 /*
@@ -287,9 +287,9 @@ enum et_table {
 };
 
 /*
- * Counts of lost events that got no sequence number, so that the numbers of the received records do
- * not show the loss. Value of the map `overflow`, a per-CPU array of one element. Written with
- * atomic adds.
+ * Counts of lost events that got no sequence number. The sequence numbers of the received records
+ * do not show these losses. Value of the map `overflow`, a per-CPU array of one element. Written
+ * with atomic adds.
  */
 struct et_overflow {
 	/* number of lost events, by cause and by the ring that they were meant for */

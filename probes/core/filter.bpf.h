@@ -10,9 +10,9 @@
  * it. The call comes before the reads of the event's fields and before et_emit_begin(). For an
  * event with a path the BPF program also calls et_path_skips() (path_filter.bpf.h).
  *
- * An event passes if, for each kind of filter in use, it matches one of the wanted values and none
- * of the excluded values. The verifier knows which kinds of filters are in use, and removes the
- * code of the others.
+ * An event passes if it passes each kind of filter in use: it matches none of the excluded values,
+ * and if there are wanted values, one of these. The verifier knows which kinds of filters are in
+ * use, and removes the code of the others.
  */
 #ifndef ET_FILTER_BPF_H
 #define ET_FILTER_BPF_H
@@ -88,8 +88,8 @@ static __always_inline __u32 et_trees_of(const struct task_struct *task)
 
 /*
  * True if a thread's name matches pattern number @pattern. @low has the first eight bytes of the
- * name, @high the others. Without patterns, the map does not exist, and no caller calls this
- * function. It checks for patterns because kernels before 6.8 also verify such functions.
+ * name, @high the others. Without patterns, the map does not exist, and this function is never
+ * called. But kernels before 6.8 verify it nevertheless, so it first checks for patterns.
  */
 __weak int et_comm_matches(__u64 low, __u64 high, __u32 pattern)
 {

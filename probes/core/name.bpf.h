@@ -14,7 +14,7 @@ struct et_src_name {
 	/* the dentry's path; dir.orig and dir.size include the string */
 	struct et_src dir;
 	__u64 name;  /* address of the string after the dentry's path */
-	__u64 given; /* if `name` is a copy in the kernel: user address of the original string */
+	__u64 given; /* if `user` is false: address of the string, as a number, for path filters */
 	__u32 len;   /* bytes of the string; 0: there is none, and the dentry is the file itself */
 	__u16 user;  /* true if the string is in the process's memory, false: in the kernel's */
 	/* true if no dentry was found for the path; path filters then let the event pass */

@@ -47,8 +47,8 @@
 extern const volatile __u16 file_calls[FILE_CALLS];
 
 /*
- * The table row of system call @nr; 0: there is none. The tracepoint's context has a field of 64
- * bits for the number, but kernels since 6.6 set only the lower half.
+ * The table row of system call @nr; 0: there is none. @nr has 32 bits, because kernels since 6.6
+ * set only the lower half of the number's 64 bits in the tracepoint's context.
  */
 static __always_inline __u32 file_call(__u32 nr)
 {

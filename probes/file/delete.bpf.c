@@ -64,8 +64,8 @@ static __always_inline int delete_enter(__u64 path, int dfd)
  * they are not saved yet. At the system call's entry the kernel may have had no dentry for a file
  * that was not used for long. By now it has one.
  *
- * An overlay also deletes the file on the underlying file system. That deletion is ignored: the
- * directory there is not the directory of the path.
+ * An overlay also deletes the file on the underlying file system. That deletion is ignored, because
+ * its directory is not the one that the lookup found.
  */
 static __always_inline int delete_seen(struct dentry *dentry)
 {

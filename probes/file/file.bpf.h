@@ -38,7 +38,7 @@ static __always_inline void file_by_file(struct file_of *of, const struct task_s
 		     (const struct inode *)et_read_address(file, f_inode));
 }
 
-/* For path filters: where the string of @path is, which comes after the dentry's path. */
+/* For path filters: the address of the string that follows the dentry's path in @path. */
 static __always_inline struct et_src file_name_of(const struct et_src_name *path)
 {
 	return (struct et_src){ .at = path->user ? path->name : path->given };

@@ -81,8 +81,8 @@ int file_link_enter_kprobe(struct pt_regs *ctx)
 
 /*
  * At the entry of vfs_link(): save the stack pointer, by which the kretprobe recognizes the return
- * of the same call. An overlay also calls vfs_link() for the underlying file. That file has another
- * dentry than the saved one, so its call is ignored.
+ * of the same call. An overlay also calls vfs_link() for the underlying file. In this second call
+ * the dentry is not the saved one, so the call is ignored.
  */
 SEC("?kprobe")
 int file_link_kprobe(struct pt_regs *ctx)

@@ -627,8 +627,8 @@ __weak int lookup_step(void)
 		return LOOKUP_MORE;
 	}
 	/*
-	 * Another component follows the last one, so the last one must be a directory or a symbolic
-	 * link to one.
+	 * l->name begins with another component. So the component before it must be a directory, or
+	 * a symbolic link to one.
 	 */
 	if (l->last_len) {
 		if (lookup_found_link(l))

@@ -61,7 +61,7 @@ static __always_inline bool modify_enter(struct lookup *l)
 	return true;
 }
 
-/* What is known about the file that a system call's path leads to. */
+/* Whether the file that a system call's path leads to is known. */
 enum modify_target {
 	MODIFY_KNOWN,   /* l->dentry and l->mount of the lookup identify the file */
 	MODIFY_UNKNOWN, /* the path could not be resolved: only its string is known */

@@ -54,8 +54,8 @@ struct pending_op {
 	/* For a rename: the old path. It is in the map because the stack has no room for it. */
 	struct et_src_name old;
 	/*
-	 * For a deletion: the fields and the name that the file had before. NFS does not delete a
-	 * file that is still open, but renames it.
+	 * For a deletion: the fields and the name that the file had before. Afterwards its dentry
+	 * can have another name, because NFS renames a file that is still open.
 	 */
 	struct et_file_info info;
 	__u32 name_len;

@@ -4,8 +4,8 @@
  *
  * If tcp_v4_connect() and tcp_v6_connect() cannot be hooked, the socket and the current process are
  * saved when the socket's state becomes TCP_SYN_SENT. At that time the local port is not chosen
- * yet, and the kernel may still send nothing. So the attempt is reported later, at the first of
- * these:
+ * yet, and the attempt may fail before the kernel sends a packet. So the attempt is reported later,
+ * at the first of these:
  *
  *   - connect(2) returns;
  *   - the state changes again: the other side has answered or refused, the attempt has timed out,

@@ -71,9 +71,9 @@ static __always_inline bool closed_has_begun_to_end(int state)
  *
  * FIN is 1 if the end of the stream is queued: it takes a sequence number like a byte. SYN is 1 if
  * bytes_acked counts the beginning of the stream, which is so only on the side that opened the
- * connection. No struct member shows which side this is. So compare the sum with the bytes that
- * were sent once or are still queued: bytes_sent - bytes_retrans + not_sent. bytes_sent never
- * includes SYN and FIN.
+ * connection. No struct member shows which side this is. So SYN is calculated: it is the sum above
+ * without SYN, less the bytes that were sent once or are still queued. The number of these bytes is
+ * bytes_sent - bytes_retrans + not_sent. bytes_sent never includes SYN and FIN.
  *
  * bytes_sent alone is not enough: if this host drops a segment, bytes_sent counts the segment's
  * bytes twice.

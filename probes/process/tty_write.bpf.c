@@ -178,8 +178,8 @@ __weak int tty_segment(__u64 file, __u64 base, __u64 len)
 
 /*
  * Skip up to TTY_CHUNK segments at the user address @iov. The result has two parts. From bit
- * TTY_COUNT_SHIFT on: the number of these segments that are not empty. Below this bit: the bytes of
- * @written that come after these segments. The result is ~0 if the segments cannot be read.
+ * TTY_COUNT_SHIFT on: the number of these segments that are not empty. Below this bit: @written
+ * less the bytes of these segments. The result is ~0 if the segments cannot be read.
  */
 __weak __u64 tty_count_some(__u64 iov, __u64 count, __u64 written)
 {
@@ -273,9 +273,9 @@ static __always_inline int tty_vector(const struct task_struct *task, struct fil
 }
 
 /*
- * All BPF programs below run after the write. So they know the number of bytes written. The kernel
- * has read the data by then, so the data's pages are in memory. A BPF program could not wait for a
- * page.
+ * All BPF programs below but tty_write_kprobe run after the write. So they know the number of bytes
+ * written. The kernel has read the data by then, so the data's pages are in memory. A BPF program
+ * could not wait for a page.
  */
 
 /*
