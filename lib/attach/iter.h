@@ -7,7 +7,7 @@ struct bpf_link;
 
 /**
  * et_iter__run() - run a BPF iterator over all its objects
- * @link:	the attached iterator, whose BPF program writes no output
+ * @link:	the attached iterator; its BPF program must write no output
  *
  * Return: 0 or a negative errno.
  */

@@ -68,7 +68,7 @@ struct et_loaded {
 
 /**
  * et_load__open() - load the BPF programs of a plan, with their maps
- * @config:	what to load, and how
+ * @config:	the configuration of the BPF programs, and the sizes of their maps and rings
  * @plan:	the chosen candidates, which name the BPF programs and their functions
  * @ret:	receives the loaded BPF programs; the caller frees them with et_load__close()
  * @ret_least:	receives, with -ENOSPC, the least memory budget that suffices

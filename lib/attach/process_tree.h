@@ -47,7 +47,7 @@ int et_process_tree__fails(const struct et_load_config *config, char *why, size_
 /* Detach the BPF programs. The members of @tree may be NULL. */
 void et_process_tree__end(struct et_process_tree *tree);
 
-/* Number of processes that could not be added to the map of the process trees. */
+/* Number of times that processes could not be added to the map of the process trees. */
 __u64 et_process_tree__missed(const struct et_loaded *loaded);
 
 #endif /* ET_PROCESS_TREE_H */

@@ -915,8 +915,8 @@ const char *et_strings__next(const char **list, size_t *size, size_t *ret_size);
  * @event:	the event
  * @format:	"json": the line that output_fd receives by default, with all members; "text": one
  *		line for people, with the usual columns, local time, no colours and unlimited width;
- *		"ecs" and "es-bulk": the lines that output_fd receives, without the host; "trace":
- *		the same, but without slices (bars on the time line), which need several events
+ *		"ecs", "es-bulk" and "trace": the lines that output_fd receives, without the host;
+ *		"trace" also lacks slices (bars on the time line), which need several events
  * @buf:	receives the text: one line with its newline, for "es-bulk" two lines, without a
  *		terminator
  * @size:	bytes at @buf
@@ -1392,8 +1392,8 @@ int et_replay__open(const struct et_options *opts, int fd, struct et_replay **re
  * et_replay__step() - replay the next part of the recording, for some milliseconds at most
  * @r:	the replay
  *
- * Calls read(2) once, and writes the events in these bytes, each with its original time. While the
- * output accepts no bytes, the function does not call read(2): see et_replay__is_blocked().
+ * Calls read(2) once, and writes the events that it has read, each with its original time. While
+ * the output accepts no bytes, the function does not call read(2): see et_replay__is_blocked().
  *
  * Return: 1 when there may be more; 0 at the end of a complete recording. -EINTR (a signal) and
  * -EAGAIN (@fd has no data now): the caller calls again. Failures: -ECANCELED when max_events have

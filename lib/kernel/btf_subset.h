@@ -27,8 +27,8 @@ struct et_btf_subset {
  * et_btf_subset__path() - the file for bpf_object_open_opts.btf_custom_path
  * @subset:	the copy; its file has the types after et_btf_subset__fill()
  *
- * libbpf opens the file only when it loads the object. So et_btf_subset__fill() can fill the file
- * after libbpf has opened the object, whose types it needs.
+ * libbpf gets the path when it opens the object, but reads the file only when it loads the object.
+ * et_btf_subset__fill() fills the file in between, because it needs the types of the opened object.
  *
  * Return: the path; NULL: there is no copy, and libbpf has to read all types.
  */
@@ -36,7 +36,7 @@ const char *et_btf_subset__path(struct et_btf_subset *subset);
 
 /**
  * et_btf_subset__fill() - copy the types that BPF programs use
- * @subset:	the copy; nothing is done if it has its types already
+ * @subset:	the copy; nothing is done if its file is already filled
  * @local:	the types of the BPF programs' object
  *
  * If the kernel itself lacks a type, libbpf searches for it in the kernel's modules. With a copy,

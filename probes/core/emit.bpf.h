@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Builds records and sends them into the rings. No other file writes into a ring.
+ * Builds records and sends them into the rings. No other file begins or submits a record.
  *
  *	struct et_src argv = et_src_user(start, len, ET_CAP_ARGV);
  *	struct et_emit em;
@@ -84,7 +84,7 @@ static __always_inline __u64 et_max(__u64 a, __u64 b)
 
 /* The source of a variable-length field: where its bytes come from, and how many there are. */
 struct et_src {
-	__u64 at; /* address of user memory, of a path's dentry or of a cgroup's kernfs_node */
+	__u64 at; /* address of user memory, of a string in kernel memory, or of a path's dentry */
 	union {
 		__u64 mount; /* a path: address of its vfsmount */
 		__u64 flags; /* a measured string: the field's flags (enum et_var_flags) */

@@ -49,7 +49,7 @@ struct {
  *
  *	0			the current task
  *	ET_ACTOR_USER(uid)	unknown, but its user ID is @uid; smaller than any kernel address
- *	a kernel address	this task_struct
+ *	a kernel address	the task_struct at this address
  */
 #define ET_ACTOR_USER(uid) ((__u64)(uid) + 1)
 

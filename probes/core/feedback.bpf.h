@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Leaves out writes that a tracer's own output causes: writes of another tracer, and writes of a
+ * Leaves out writes that a tracer's output may cause: writes of another tracer, and writes of a
  * process that reads a tracer's output. If they were recorded, each event would cause another one.
  *
  *	if (et_feeds_back(ET_FILE_MODIFY))

@@ -200,8 +200,8 @@ static __always_inline void et_walk_fill(struct et_walk *walk, struct bpf_dynptr
 /* ---- the path of the root ------------------------------------------------------------- */
 
 /*
- * Describes the path "/" of a file or cgroup. et_put_root() writes this frequent path without
- * reading any dentry.
+ * Describes the path "/" of a file. et_put_root() writes this frequent path, also for cgroups,
+ * without reading any dentry.
  */
 static __always_inline struct et_src et_src_root(void)
 {

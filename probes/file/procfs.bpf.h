@@ -51,8 +51,8 @@ static __always_inline __u32 procfs_put_number(char *text, __u32 at, __u32 numbe
 }
 
 /*
- * The process ID of @pid in the PID namespace of the procfs mount that contains @inode; 0 if it has
- * none there.
+ * The process ID of @pid in the PID namespace of the procfs mount that contains @inode; 0 if @pid
+ * has no ID in that namespace.
  */
 static __always_inline __u32 procfs_nr(const struct inode *inode, const struct pid *pid)
 {
