@@ -248,8 +248,8 @@ static const struct et_hook_candidate rows[] = {
 	},
 	/*
 	 * The kprobe candidate (set of hooks) for FILE_MODIFY comes last, because its kretprobes
-	 * may miss calls: writes to pipes and terminals may sleep for any time, and a kretprobe has
-	 * room for few calls that have not returned.
+	 * may miss calls. Writes to pipes and terminals may sleep for any time, and meanwhile a
+	 * kretprobe may miss other calls.
 	 */
 	{
 		.event_id = ET_FILE_MODIFY, .kind = ET_ATTACH_KPROBE,

@@ -206,7 +206,7 @@ static const struct et_hook_candidate rows[] = {
 	},
 	/*
 	 * The kretprobe candidate (set of hooks) for PROCESS_EXEC_FAILED comes last, because it may
-	 * miss calls: while execve(2) sleeps until the file is read, a kretprobe may miss others.
+	 * miss calls. While execve(2) sleeps until the file is read, a kretprobe may miss others.
 	 */
 	{
 		.event_id = ET_PROCESS_EXEC_FAILED, .kind = ET_ATTACH_FENTRY,

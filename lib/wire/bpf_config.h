@@ -97,7 +97,7 @@ struct et_bpf_config {
 	 */
 	__u32 pt_regs_offset;
 
-	/* Number of entries of the map `envs`: ET_ENV_SLOTS for each online CPU, with a limit. */
+	/* Number of entries of the map `envs`: ET_ENV_SLOTS for each of at most 64 online CPUs. */
 	__u32 env_slots;
 
 	/* Sizes of two hash maps: ended connections with open sockets, and connection attempts. */

@@ -59,7 +59,7 @@ struct et_env {
 _Static_assert(ET_ENV_STEP <= ET_ENV_NAME_MAX, "a step of a copy can leave the window");
 
 /*
- * Working states for selecting variables: ET_ENV_SLOTS for each CPU, for at most 64 CPUs. User
+ * Working states for selecting variables: ET_ENV_SLOTS for each online CPU, at most 64 CPUs. User
  * space sets max_entries to et_config.env_slots. This is no per-CPU map, because such a map takes
  * memory for each possible CPU.
  */

@@ -10,9 +10,9 @@
  * it. The call comes before the reads of the event's fields and before et_emit_begin(). For an
  * event with a path the BPF program also calls et_path_skips() (path_filter.bpf.h).
  *
- * An event passes if it passes each kind of filter in use: it matches none of the excluded values,
- * and if there are wanted values, one of these. The verifier knows which kinds of filters are in
- * use, and removes the code of the others.
+ * An event passes if each kind of filter in use lets it pass. The event must match none of the
+ * excluded values. If there are wanted values, it must match one of these. The verifier knows which
+ * kinds of filters are in use, and removes the code of the others.
  */
 #ifndef ET_FILTER_BPF_H
 #define ET_FILTER_BPF_H

@@ -363,9 +363,9 @@ __weak int lookup_enter(__u64 dentry, __u64 mount)
 }
 
 /*
- * Continue the lookup in the parent directory, as the kernel does for "..". If the current directory
- * is the root of its mount, the parent directory is in the mount below. If another mount covers the
- * parent directory, the lookup continues in the root of that mount.
+ * Continue the lookup in the parent directory, as the kernel does for "..". The root directory of a
+ * mount has its parent directory in the file system on which it is mounted. If another mount covers
+ * the parent directory, continue in the root directory of that mount.
  */
 __weak int lookup_up(void)
 {
