@@ -12,9 +12,9 @@
 		EXIT_IF("file_open_tp", "open_by_handle_at") /* needs CONFIG_FHANDLE */
 
 /*
- * Hooks on kernel functions come first, because such a hook gets the file itself. A BPF program at
- * another hook must look up the path, which may have changed meanwhile. Hooks on kernel functions
- * also see 32-bit system calls and io_uring.
+ * Hooks on kernel functions come first, because such a hook gets the file itself. At other hooks,
+ * BPF programs often have to look up a path, which may have changed meanwhile. Hooks on kernel
+ * functions also see 32-bit system calls and io_uring.
  *
  * The functions that ask security modules for permission, such as security_path_unlink(), get the
  * mount, and thus the path. They need CONFIG_SECURITY_PATH, and have the same parameters in all

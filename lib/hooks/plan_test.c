@@ -205,7 +205,7 @@ static void test_alternatives(void **state)
 	assert_false(et_plan__uses(&plan, &more_rows[0].programs[0]));
 	assert_false(et_plan__uses(&plan, &more_rows[0].programs[2]));
 
-	/* If an alternative fails that is not in use, the plan stays the same. */
+	/* If an alternative fails that is not in use, the plan's choice stays the same. */
 	et_plan__fail_program(&plan, "four_fexit", "long_ago", -ENOENT, "no function long_ago");
 	et_plan__choose(&plan);
 	assert_string_equal(function_of(&plan, "four_fexit"), "once");

@@ -25,8 +25,8 @@
  *
  * The library never prints, never exits, and handles no signals. If no process has the read end of
  * an output pipe, a function returns -EPIPE, and the process gets no SIGPIPE: the library blocks
- * SIGPIPE during each write. It does not, if the process ignores SIGPIPE when it opens the session.
- * Such a process must keep ignoring SIGPIPE.
+ * SIGPIPE during each write. It blocks nothing if the process ignores SIGPIPE when it opens the
+ * session. Such a process must keep ignoring SIGPIPE.
  *
  * Some functions that open, probe or close a session start threads, which end before the function
  * returns. With et_options.segments, a session also has a thread from the first et_session__poll()
@@ -1081,9 +1081,9 @@ struct et_table_stats {
 struct et_user_stats {
 	/*
 	 * The real user of the processes that caused the lost events. If these processes are in a
-	 * user namespace that a user other than root has made, uid is the maker. A ring buffer has
-	 * 128 shares, so several users can have the same share. Then uid is the user that lost an
-	 * event last.
+	 * user namespace that a user other than root has made, uid is this other user. A ring
+	 * buffer has 128 shares, so several users can have the same share. Then uid is the user
+	 * that lost an event last.
 	 */
 	uint32_t uid;
 	uint32_t pad;
