@@ -116,7 +116,7 @@ static void test_tracefs(void **state)
 	assert_int_equal(status, 0);
 }
 
-/* In its own PID namespace, a process has the ID 1. BPF programs see another ID. */
+/* The first process of a PID namespace has the ID 1 there. BPF programs see another ID. */
 static void test_self(void **state)
 {
 	__u32 *seen = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Facts about the tracer itself that the BPF program of probes/self finds. Process IDs are those of
- * the initial PID namespace, and device numbers are in the kernel's encoding.
+ * Facts about the tracer itself that the BPF program of probes/self finds. All process IDs except
+ * `wanted` are IDs of the initial PID namespace. Device numbers are in the kernel's encoding.
  */
 #ifndef ET_SELF_SHAPE_H
 #define ET_SELF_SHAPE_H

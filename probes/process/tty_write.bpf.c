@@ -82,7 +82,7 @@ static __always_inline bool tty_in(__u64 tty, const volatile __u64 *ttys)
 /*
  * True if a write to the terminal @to must not be recorded, because each record would cause another
  * such write. These are writes to the terminal that shows the tracer's output, writes of the
- * tracer's ancestors, and writes of its pipeline.
+ * tracer's ancestors, and writes of the tracer's pipeline to quiet_pgid_ttys.
  */
 static __always_inline bool tty_is_quiet(const struct task_struct *task, const struct et_tty *to)
 {
