@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Decodes a record's header and its fixed-size part, which are the same in both record formats. */
+/*
+ * Decodes a record's header and its fixed-size part, which are the same in ET_FORMAT_FIXED and in
+ * ET_FORMAT_VARLEN.
+ */
 #include <errno.h>
 #include <linux/types.h>
 
@@ -36,8 +39,8 @@ int et_decode_as(const struct et_event_desc descs[ET_EVENT_TYPES], const void *r
 	if (hdr->version != ET_WIRE_VERSION)
 		return -EPROTONOSUPPORT;
 	/*
-	 * @len is the size in the ring. The size in the record's header may be smaller: a BPF
-	 * program reserves room for the longest value, and then may read a shorter one.
+	 * @len is the size that was reserved in the ring. hdr->size may be smaller: a BPF program
+	 * reserves room for the longest value, and the value that it then reads may be shorter.
 	 */
 	if (hdr->size < sizeof(*hdr) || hdr->size > len || hdr->type >= ET_EVENT_TYPES)
 		return -EBADMSG;

@@ -35,8 +35,8 @@ struct et_event {
 	/* number of the event in its session, from 0; rejected records have a number too */
 	__u64 seq;
 	/*
-	 * The number of schema generations by which the record's layout is older than today's. 0
-	 * for each record that is not from an old recording. ET_LACKS() uses it.
+	 * Number of schema generations between the record's layout and today's. It is above 0 only
+	 * for records of old recordings. ET_LACKS() uses it.
 	 */
 	unsigned int older;
 	/* while on_event runs, the event's context (lib/encode/context.h); otherwise NULL */

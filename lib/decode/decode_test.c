@@ -164,8 +164,8 @@ static void test_flagged_fields(void **state)
 }
 
 /*
- * The decoder skips fields of an unknown type, and of a type that only other events have, whatever
- * their size is.
+ * The decoder skips a field of an unknown type, and a field that only other events have. The
+ * skipped field may have any size.
  */
 static void test_unknown_fields_are_skipped(void **state)
 {
@@ -336,8 +336,8 @@ static void test_cut_at_each_byte(void **state)
 	len = et_record_len(&rec);
 	for (size_t n = 0; n < len; n++) {
 		/*
-		 * Cut the record to @n bytes. The size in its header is first @n, then still the
-		 * size before the cut.
+		 * Cut the record to @n bytes. In the first call, the size in the header is @n too.
+		 * In the second call, it is @len, the size before the cut.
 		 */
 		assert_int_equal(decode_exact(rec.bytes, n, n), -EBADMSG);
 		assert_int_equal(decode_exact(rec.bytes, n, len), -EBADMSG);

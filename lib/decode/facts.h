@@ -1,17 +1,20 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Finds the members that events of several types have, such as the process and its user. */
+/*
+ * Finds the facts of an event: members that several event types have, such as the process and its
+ * user.
+ */
 #ifndef ET_DECODE_FACTS_H
 #define ET_DECODE_FACTS_H
 
 #include "lib/decode/decode.h"
 
 /*
- * Pointers to the facts of one event. NULL: the event has no such member, or its record is older
- * than the member.
+ * Pointers to the facts of one event. NULL: the event has no such member, or the record is from a
+ * schema generation before that member.
  */
 struct et_facts {
-	const struct et_pids *pids;       /* the process that acts; of a fork, the parent */
-	const struct et_pids *child_pids; /* the new process; only of a fork */
+	const struct et_pids *pids;       /* the process that acts; for a fork, the parent */
+	const struct et_pids *child_pids; /* the new process; only for a fork */
 	const struct et_creds *creds;
 	const __u32 *ruid; /* the real user ID; some records have it but no `creds` */
 	const struct et_tty *tty;
@@ -21,10 +24,13 @@ struct et_facts {
 	const char *comm; /* 16 bytes */
 	/* IDs of cgroups of version 2; of a fork, cgroup_id is that of the child */
 	const __u64 *cgroup_id, *parent_cgroup_id;
-	/* paths of cgroups: of version 2, and in the pids controller's hierarchy */
+	/*
+	 * two paths of the cgroup: in the hierarchy of version 2, and in that of the pids
+	 * controller
+	 */
 	const struct et_field_view *cgroup, *pids_cgroup;
 	const struct et_field_view *argv, *env, *cwd, *filename;
-	const struct et_field_view *path; /* of a file; of a renamed file, the new path */
+	const struct et_field_view *path; /* the file's path; for a rename, the new path */
 	const struct et_field_view *symlink_target;
 };
 

@@ -78,7 +78,7 @@ static void other_facts(void **state)
 }
 
 /*
- * In the present generation, each event type has the process, its user, its command name and its
+ * In today's schema generation, each event type has the process, its user, its command name and its
  * cgroup.
  */
 static void today(void **state)

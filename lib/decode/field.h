@@ -13,7 +13,8 @@ struct et_event_desc {
 	__u16 fixed;
 	__u8 ring; /* enum et_ring_class: the ring that carries the record */
 	/*
-	 * by enum et_var_type: 0 if the event has no such field, or else 1 + index in et_event.vars
+	 * The index is an enum et_var_type. 0: the event has no such field; otherwise 1 + the
+	 * field's index in et_event.vars.
 	 */
 	__u8 slot[ET_VAR_TYPES];
 };

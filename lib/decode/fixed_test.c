@@ -45,8 +45,8 @@ static const __u32 caps[ET_VAR_TYPES] = {
 #define TYPES (sizeof(types) / sizeof(types[0]))
 
 /*
- * Build a record whose fields have @size bytes, or their cap if it is smaller. Each field repeats
- * another letter: aaa, bbb.
+ * Build a record whose fields have @size bytes, or their cap if it is smaller. Each field repeats a
+ * letter of its own: aaa, bbb.
  */
 static void build(size_t t, size_t size)
 {
@@ -262,7 +262,7 @@ static void test_header_lies(void **state)
 	LIE(vars, 4);
 	LIE(vars, 6);
 	LIE(vars, 0xffff);
-	/* A record of one format is malformed as a record of the other format. */
+	/* The header names the format VARLEN, but the record has the format FIXED. */
 	LIE(format, ET_FORMAT_VARLEN);
 	LIE(type, ET_PROCESS_EXEC_FAILED);
 #undef LIE

@@ -12,7 +12,7 @@
  * decode_exact() - decode a copy of a record in a memory block of exactly its size
  * @bytes:	the record
  * @len:	bytes of the record
- * @said:	size to write into the record's header, which may be wrong
+ * @said:	size to write into the record's header; the size may be wrong
  *
  * A sanitizer then detects a read after the record's end. The function checks that the decoded
  * fields lie inside the record, and reads all their bytes.

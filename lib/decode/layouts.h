@@ -29,7 +29,7 @@ struct et_layouts;
 int et_layouts_new(struct et_layouts **ret);
 
 /**
- * et_layouts_set() - set the layout in which an event type is recorded
+ * et_layouts_set() - set the layout of an event type's records
  * @layouts:	from et_layouts_new()
  * @id:		enum et_event_type, or ET_LOST
  * @generation:	generation of the schema, 1 to ET_GENERATION

@@ -19,9 +19,7 @@
 #include "lib/decode/record_builder.h"
 #include "lib/decode/slots.h"
 
-/*
- * Sizes in bytes of records of schema generation 1 without variable-length fields, by event type.
- */
+/* Size in bytes of a record's fixed part in schema generation 1. The index is the event type. */
 static const __u16 sizes[] = { 0,  216, 192, 192, 64,  72,  72,  112, 192, 80,  80,
 			       80, 64,  184, 184, 184, 184, 184, 184, 128, 128, 144 };
 #define EVENTS (sizeof(sizes) / sizeof(sizes[0]))
@@ -131,8 +129,8 @@ static void notes_are_found(void **state)
 	assert_int_equal(lost->cause, ET_LOST_CAUSE_UNKNOWN);
 
 	/*
-	 * A record of today's size is malformed as a record of generation 1. A record of generation
-	 * 1 is malformed as one of today's generation.
+	 * If the layout is that of generation 1, a record of today's size is malformed. If the
+	 * layout is today's, a record of generation 1 is malformed.
 	 */
 	assert_int_equal(et_layouts_decode_synthetic(layouts, rec.bytes, sizeof(*lost), &event),
 			 -EBADMSG);

@@ -28,7 +28,7 @@ void et_upgrade_desc(unsigned int id, unsigned int generation, struct et_event_d
  * et_upgrade() - copy the members of an earlier fixed-size part into today's struct
  * @id:		enum et_event_type, or ET_LOST
  * @generation:	schema generation of @from
- * @from:	the fixed-size part of a record; et_upgrade_desc() has its size
+ * @from:	the fixed-size part of a record; et_upgrade_desc() tells its size
  * @ret:	receives today's struct; members that @from lacks are zero
  */
 void et_upgrade(unsigned int id, unsigned int generation, const void *from,

@@ -60,7 +60,10 @@ static size_t number_len(const char *p, const char *end)
 static char *put_big(char *out, enum et_numbers numbers, const char *key, size_t key_len,
 		     const char *number, size_t len)
 {
-	/* Copy the number and the key first: @out may be in the same buffer, and overwrite them. */
+	/*
+	 * Copy the number and the key first: they may be in the buffer of @out, and the output may
+	 * then overwrite them.
+	 */
 	char name[64], digits[24];
 
 	memcpy(digits, number, len);

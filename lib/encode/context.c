@@ -33,8 +33,8 @@ struct kept {
 
 /*
  * Largest kept texts in bytes. A family is the members "parent" and "ancestors", which many
- * processes share. A process often has only one event. To keep its long arguments would then take
- * as long as to write them again.
+ * processes share. A process often has only one event. Keeping its long arguments would then take
+ * as long as writing them again.
  */
 #define KEPT_FAMILY_MAX  8192
 #define KEPT_PROCESS_MAX 1024
@@ -60,8 +60,8 @@ struct et_context {
 	const struct et_names *names;
 	char boot_id[ET_BOOT_ID_SIZE]; /* boot id of the events' host; empty: unknown */
 	/*
-	 * Writes the start times of processes. The line's own encoder caches the second of the
-	 * event's time, which a start time would replace.
+	 * Writes the start times of processes. The line's own encoder is not used for them: it
+	 * caches the second of the event's time, and a start time would replace that second.
 	 */
 	struct et_encoder encoder;
 };
@@ -150,7 +150,8 @@ struct part {
 };
 
 /*
- * Keep a text of two parts. Keep nothing if it has more than @max bytes, or if there is no memory.
+ * Keep @head and @rest as one text. Keep nothing if the text has more than @max bytes, or if there
+ * is no memory.
  */
 static void keep(struct kept *k, size_t max, const struct et_context *c,
 		 const struct et_table_process *process, struct part head, struct part rest)
@@ -329,8 +330,8 @@ void et_context_fill_ecs(struct et_context *c, const struct et_event *event,
 	if (!process)
 		return;
 	/*
-	 * The document of a fork is about the child. So @process is the parent, and both run the
-	 * same program.
+	 * The document of a fork describes the child, so @process is the parent. Both run the same
+	 * program.
 	 */
 	parent = event->hdr->type == ET_PROCESS_FORK ? process
 						     : et_process_table_parent(c->table, process);

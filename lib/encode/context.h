@@ -48,7 +48,10 @@ const struct et_names *et_context_names(const struct et_context *context);
 /* The boot id of the events' host; empty: unknown. */
 const char *et_context_boot_id(const struct et_context *context);
 
-/* Set the boot id of all further events, for the ids of processes. Empty: unknown. */
+/*
+ * Set the boot id of all further events, which the member entity_id of a process contains. Empty:
+ * unknown.
+ */
 void et_context_set_boot_id(struct et_context *context, const char *boot_id);
 
 /**

@@ -279,7 +279,9 @@ static __u32 random_below(__u32 n)
 
 #define PIDS 24
 
-/* For each process number: a count that makes each process start later, and the parent. */
+/*
+ * For each process number: a count that makes the start time later, and the number of the parent.
+ */
 static __u32 uses[PIDS], parents[PIDS];
 
 static struct et_pids random_pids(__u32 i)

@@ -26,7 +26,7 @@
 #include "lib/enrich/container.h"
 #include "lib/enrich/process_table.h"
 
-/* ---- what an event is ---------------------------------------------------------------------- */
+/* ---- the kind of an event --------------------------------------------------------------------- */
 
 /* The fields event.category, event.type and event.action of an event type. */
 struct kind {
@@ -188,7 +188,10 @@ static char *put_view(char *p, const char *key, const struct et_field_view *v)
 	return v ? put_text(p, key, v->data, v->size) : p;
 }
 
-/* Write the member "name" of a user or a group. @name is NULL if it is not known. */
+/*
+ * Write the member "name" of a user or a group. If @name is NULL, the name is not known: write
+ * nothing.
+ */
 static char *put_name(char *p, const struct et_ecs_text *name)
 {
 	if (!name)
@@ -375,8 +378,9 @@ static char *put_io(char *p, const struct et_event *event)
 }
 
 /*
- * True for event types whose documents list capabilities: a process or a program starts, or its
- * users change. Root's capabilities take 1.4 KB, so other documents leave them out.
+ * True for event types whose documents list capabilities: a process or a program starts, or a
+ * process changes its user or group. Root's capabilities take 1.4 KB, so other documents leave them
+ * out.
  */
 static bool has_capabilities(__u32 type)
 {
@@ -683,7 +687,7 @@ static char *put_module(char *p, const struct et_event *event)
 	return close_object(p, &object);
 }
 
-/* ---- what the schema does not have ---------------------------------------------------------- */
+/* ---- members outside of the schema --------------------------------------------------------- */
 
 #define ET_ENUM_BEGIN(NAME, name, doc)                   \
 	static inline const char *name_of_##name(__u8 v) \

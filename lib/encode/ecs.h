@@ -9,7 +9,10 @@
 /* The version of the Elastic Common Schema that the documents follow. */
 #define ET_ECS_VERSION "9.4.0"
 
-/* Number of bytes after which the encoder cuts a path, and a name, of struct et_ecs_context. */
+/*
+ * Largest number of bytes of a path and of a name in struct et_ecs_context. The encoder cuts longer
+ * ones.
+ */
 #define ET_ECS_PATH_MAX 1024
 #define ET_ECS_NAME_MAX 64
 

@@ -58,7 +58,8 @@ struct et_encoder_ops {
 	size_t (*header)(const struct et_encoder *enc, char *buf);
 	/*
 	 * True if all lines of a file together are one JSON array. The header line begins the
-	 * array, so each file has exactly one header line, even if the caller has not asked for it.
+	 * array, so each file has exactly one header line, even if the caller did not ask for
+	 * header lines.
 	 */
 	bool is_array;
 };
@@ -155,7 +156,7 @@ static inline size_t et_encode_bound(const struct et_encoder *enc, const struct 
 /**
  * et_encode() - write one event
  * @enc:	the encoder
- * @event:	from et_decode(); time_ns, set by an enricher, is the printed time
+ * @event:	from et_decode(); the printed time is event->time_ns, which et_enrich() sets
  * @buf:	room for et_encode_bound() bytes; all of them may be overwritten
  *
  * Never allocates memory and never fails: et_decode() has checked the record.

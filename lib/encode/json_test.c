@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Parses the JSON encoder's lines with another JSON parser. The checks expand from schema.def, like
- * the encoder. For any record, the line must have all members of the event type, in order and with
- * their values, and no other members.
+ * Parses the JSON encoder's lines with another JSON parser. Like the encoder, the checks are made
+ * from the rows of schema.def. For any record, the line must have all members of the event type, in
+ * order and with their values, and no other members.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -189,7 +189,10 @@ static void check_LIST(yyjson_val *val, const struct et_field_view *v)
 	assert_ptr_equal(p, end);
 }
 
-/* The next member of the object must be "argv_size" if @name is "argv" and @suffix "_size". */
+/*
+ * Return the next member of the object. Its key must be @name followed by @suffix, such as
+ * "argv_size".
+ */
 static yyjson_val *next_extra(yyjson_obj_iter *it, const char *name, const char *suffix)
 {
 	char full[100];

@@ -428,10 +428,7 @@ static void test_overlong(void **state)
 	}
 }
 
-/*
- * Check all parts of a text of UTF-8 characters. The first and the last character of a part may be
- * cut.
- */
+/* Encode each part of a text of UTF-8 characters. A part may begin or end inside a character. */
 static void test_cut_characters(void **state)
 {
 	static const char text[] = "\xc3\xa9\xe2\x82\xac\xf0\x9f\x90\xa7\xf4\x8f\xbf\xbf";

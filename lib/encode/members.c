@@ -162,7 +162,7 @@ static enum match match_name(const struct list *list, const char *key, size_t le
 }
 
 /*
- * Find which part of the member @key the list @list selects. The name "argv" also selects
+ * Return the part of the member @key that the list @list selects. The name "argv" also selects
  * "argv_truncated", "argv_size" and "argv_flags".
  */
 static enum match match_member(const struct list *list, const char *key, size_t len)
@@ -206,8 +206,8 @@ static const char *skip_value(const char *p)
 }
 
 /*
- * An object of the JSON line, such as "pids". `only` and `except` are the parts of the object that
- * the lists of these names select.
+ * An object of the JSON line, such as "pids". `only` is the part of the object that et_members.only
+ * selects, and `except` the part that et_members.except selects.
  */
 struct parent {
 	char name[NAME_MAX_];

@@ -19,7 +19,7 @@ enum terminal_allowed {
 	TERMINAL_LINES = 1 << 0,   /* newlines, when no colour is set */
 	TERMINAL_COLORS = 1 << 1,  /* the colours of text, and bold */
 	TERMINAL_SCREENS = 1 << 2, /* the sequences that paint a screen of --top */
-	TERMINAL_ASCII = 1 << 3,   /* as at a terminal without UTF-8 */
+	TERMINAL_ASCII = 1 << 3,   /* only ASCII, as for a terminal without UTF-8 */
 };
 
 struct terminal {

@@ -61,8 +61,8 @@ static const struct {
 };
 
 /*
- * Number of characters in a line if the terminal's width is unknown; and the smallest number for
- * any terminal.
+ * WIDTH_DEFAULT: characters of a line if the terminal's width is unknown. WIDTH_LEAST: characters
+ * of a line on a terminal that is narrower than that.
  */
 #define WIDTH_DEFAULT 80
 #define WIDTH_LEAST   20
@@ -276,7 +276,7 @@ void et_text_user(struct et_line *l, const struct et_text *text, __u32 uid)
 		et_line_u64(l, uid);
 }
 
-/* Set the texts of time and date for this second, which counts from 1970. */
+/* Set the texts of the time and the date for @second, a number of seconds since 1970. */
 static void set_second(struct et_text *text, __u64 second)
 {
 	time_t t = (time_t)second;

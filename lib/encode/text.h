@@ -14,7 +14,10 @@ struct et_process_table;
 struct et_text_options {
 	const char *columns; /* names of columns, separated by commas; NULL: the default columns */
 	int fd;              /* terminal whose width limits the lines; -1: lines have no limit */
-	/* the names of users, which live longer than the state; NULL: /etc/passwd is read now */
+	/*
+	 * the names of users, which live longer than the state; NULL: et_text_new() reads
+	 * /etc/passwd
+	 */
 	const struct et_names *names;
 	bool header; /* true: begin the output with a line of column names */
 	bool color;

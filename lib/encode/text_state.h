@@ -31,7 +31,7 @@ struct et_text {
 	const struct et_names *names;
 	struct et_names *own_names; /* NULL: the names are those of the options */
 	unsigned int limit;         /* largest number of characters in a line, or ET_LINE_ENDLESS */
-	/* true if the user has chosen the columns: then a narrow terminal changes none */
+	/* true if the user has chosen the columns: they then stay the same on a narrow terminal */
 	bool chosen;
 	/* the columns of a line, from left to right: enum et_text_column */
 	unsigned char columns[ET_COLUMNS];

@@ -5,7 +5,9 @@
 
 #include <linux/types.h>
 
-/* The kernel's PID_MAX_LIMIT: process IDs are smaller. A larger number gets no slice. */
+/*
+ * The kernel's PID_MAX_LIMIT, which is above all process IDs. A number from here on gets no slice.
+ */
 #define ET_TRACE_PIDS (4 * 1024 * 1024)
 
 /*

@@ -15,7 +15,7 @@
 
 struct clock_enricher {
 	struct et_enricher head;
-	/* CLOCK_REALTIME - CLOCK_MONOTONIC in nanoseconds, as last measured; may wrap */
+	/* CLOCK_REALTIME - CLOCK_MONOTONIC in nanoseconds, as last measured; wraps if negative */
 	__u64 offset;
 	__u64 measure_at; /* when to measure `offset` again, in CLOCK_MONOTONIC nanoseconds */
 };

@@ -43,9 +43,9 @@ struct et_enricher {
  * @ret:	receives the enricher; the caller frees it with et_enricher_free()
  *
  * time_ns is the record's CLOCK_MONOTONIC time plus the difference between CLOCK_REALTIME and
- * CLOCK_MONOTONIC, in nanoseconds since 1970. The difference is measured now, and again when an
- * event comes a second or more later. So if CLOCK_REALTIME is set, events have the new time after
- * at most a second.
+ * CLOCK_MONOTONIC, in nanoseconds since 1970. This call measures the difference. The enricher
+ * measures it again when an event comes a second or more later. So if CLOCK_REALTIME is set, events
+ * have the new time after at most a second.
  *
  * Return: 0 or -ENOMEM.
  */
@@ -64,7 +64,7 @@ int et_recorded_clock_new(struct et_enricher **ret);
 
 /*
  * Set the difference CLOCK_REALTIME - CLOCK_MONOTONIC, in nanoseconds, for the events that follow.
- * The difference may wrap.
+ * A negative difference wraps.
  */
 void et_recorded_clock_set(struct et_enricher *self, __u64 offset);
 

@@ -5,7 +5,7 @@
 
 #include "lib/wire/schema.h"
 
-/* Append a field of variable length. @cut: @data is only a part of it. */
+/* Append a field of variable length. @cut: true if @data is only a part of the value. */
 static void put_var(struct et_header *hdr, enum et_var_type type, const char *data, size_t size,
 		    bool cut)
 {
@@ -34,7 +34,10 @@ size_t et_exists_make(const struct et_table_process *process, __u64 ts, __u64 cl
 	*ev = (struct et_process_exists){
 		.hdr = {
 			.ts = ts,
-			/* No lane numbers this record. Records of the same time differ in seq. */
+			/*
+			 * No lane gives this record a number. Only seq distinguishes records of the
+			 * same time.
+			 */
 			.seq = process->tgid,
 			.size = sizeof(*ev),
 			.type = ET_PROCESS_EXISTS,

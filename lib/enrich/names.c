@@ -98,8 +98,8 @@ static void add_all(struct list *list, enum et_name_kind kind, const __u32 *ids,
 }
 
 /*
- * A record of generation 1 lacks some of these IDs, which then read as 0. So the list may contain
- * user or group 0 in addition, which does no harm.
+ * A record of generation 1 lacks some of the user and group IDs, and 0 is read instead. So the list
+ * may also contain user 0 or group 0, which does no harm.
  */
 static void add_own(struct list *list, const struct et_event *event)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The names of users and groups that outputs print. A live session prints those of this host. A
- * replay prints those that the recording contains, because it may come from another host. If it
- * contains none, a replay prints those of this host too.
+ * The names of users and groups that outputs print. A live session prints the names of this host. A
+ * replay prints the names in the recording, because the recording may come from another host. If a
+ * recording has no names, the replay prints those of this host.
  */
 #ifndef ET_ENRICH_NAMES_H
 #define ET_ENRICH_NAMES_H

@@ -330,7 +330,9 @@ static void begin(struct et_proc *proc, __u32 tgid, __u64 now_ns)
 	memset(&proc->rec.fixed, 0, sizeof(proc->rec.fixed));
 	proc->rec.fixed.hdr = (struct et_header){
 		.ts = now_ns,
-		/* No lane numbers this record. All records of a scan have one time: seq differs. */
+		/*
+		 * No lane gives this record a number. Only seq distinguishes the records of a scan.
+		 */
 		.seq = tgid,
 		.size = sizeof(proc->rec.fixed),
 		.type = ET_PROCESS_EXISTS,
@@ -402,8 +404,8 @@ static int read_process(struct et_proc *proc, __u32 tgid, bool users_only, __u64
 	put_vars(proc, tgid);
 	/*
 	 * The process may have ended since the first reading of `stat`, and another process may
-	 * have its PID now. Then some of the files above were those of the other process. Its start
-	 * differs.
+	 * have its PID now. Then some of the files above belong to the other process. Its start
+	 * time in `stat` is a different one.
 	 */
 	if (read_text(proc, tgid, "stat") <= 0 || !parse_stat(proc->text, &stat) ||
 	    stat.start_ticks != start)

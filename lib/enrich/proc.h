@@ -22,8 +22,8 @@ struct et_proc;
 int et_proc_open(const char *path, struct et_proc **ret);
 
 /*
- * True if this process is in the initial PID namespace. Only there does /proc have the process IDs
- * that events have.
+ * True if this process is in the initial PID namespace. In other namespaces, /proc has other
+ * process IDs than events have.
  */
 bool et_proc_is_initial(void);
 

@@ -129,8 +129,8 @@ static void whole_process(void **state)
 	exists = decode(record, len, &event);
 	assert_int_equal(exists->hdr.ts, 77);
 	/*
-	 * The format "ecs" uses this number in event.id, which must differ between the snapshot's
-	 * records.
+	 * The format "ecs" uses hdr.seq in event.id. Records of the same snapshot must have
+	 * different ids.
 	 */
 	assert_int_equal(exists->hdr.seq, 42);
 	assert_true(exists->again);

@@ -58,9 +58,10 @@ struct et_process_table {
 	/* `version` after the last loss, or after the last change of a process with children */
 	__u64 family_version;
 	/*
-	 * What et_process_table_missing() has found, for et_process_table_see() of the same event.
-	 * found_at is the address of the record; NULL: nothing. found_hdr tells whether the record
-	 * there is still the same.
+	 * The process and facts that et_process_table_missing() has found, so that
+	 * et_process_table_see() of the same event does not search again. found_at: address of the
+	 * event's record; NULL: nothing was found. found_hdr: copy of its header; if they differ,
+	 * another record is there.
 	 */
 	const struct et_header *found_at;
 	struct et_header found_hdr;
@@ -68,16 +69,16 @@ struct et_process_table {
 	struct et_table_process *found;
 };
 
-/* Note that the data of an ancestor has changed, as the context of an event shows it. */
+/* Note that an ancestor has changed: data that the context of an event shows. */
 static void family_changed(struct et_process_table *table)
 {
 	table->family_version = ++table->version;
 }
 
 /*
- * Note that the data of @p has changed, as the context of an event shows it. A child holds a
- * reference to its parent. So if @p has more references than that of the table, the ancestors of
- * other processes may have changed too.
+ * Note that @p has changed: data that the context of an event shows. A child holds a reference to
+ * its parent. So if @p has more references than that of the table, the ancestors of other processes
+ * may have changed too.
  */
 static void changed(struct et_process_table *table, struct et_table_process *p)
 {
@@ -230,7 +231,7 @@ static void set_container(struct et_process_table *table, struct et_table_proces
 	struct et_container c;
 	bool found;
 
-	/* The event has neither path of a cgroup: the known container stays. */
+	/* If the event has no cgroup path, keep the container that is known. */
 	if (!(facts->cgroup && facts->cgroup->data) &&
 	    !(facts->pids_cgroup && facts->pids_cgroup->data))
 		return;
@@ -612,7 +613,10 @@ static void see_fork(struct et_process_table *table, const struct et_event *even
 	/* Hold the parent: adding the child may evict the parent from a full table. */
 	parent->refs++;
 	child = get(table, &fork->child_pids, event);
-	/* If the scan of /proc has already found the child, the table has a newer program. */
+	/*
+	 * If the scan of /proc found the child first, the table already has the child's program.
+	 * That program may be newer than the parent's.
+	 */
 	if (child && !child->program) {
 		child->program = program_get(parent->program);
 		/*
