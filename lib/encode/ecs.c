@@ -26,7 +26,7 @@
 #include "lib/enrich/container.h"
 #include "lib/enrich/process_table.h"
 
-/* ---- the kind of an event --------------------------------------------------------------------- */
+/* ---- the kind of an event -------------------------------------------------------------------- */
 
 /* The fields event.category, event.type and event.action of an event type. */
 struct kind {

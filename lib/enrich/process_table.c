@@ -60,8 +60,8 @@ struct et_process_table {
 	/*
 	 * The process and facts that et_process_table_missing() has found, so that
 	 * et_process_table_see() of the same event does not search again. found_at: address of the
-	 * event's record; NULL: nothing was found. found_hdr: copy of its header; if they differ,
-	 * another record is there.
+	 * event's record; NULL: there is no result. found_hdr: copy of the record's header, to
+	 * notice that another record is there now.
 	 */
 	const struct et_header *found_at;
 	struct et_header found_hdr;
@@ -69,14 +69,14 @@ struct et_process_table {
 	struct et_table_process *found;
 };
 
-/* Note that an ancestor has changed: data that the context of an event shows. */
+/* Note that an ancestor changed, in a way that the context of an event shows. */
 static void family_changed(struct et_process_table *table)
 {
 	table->family_version = ++table->version;
 }
 
 /*
- * Note that @p has changed: data that the context of an event shows. A child holds a reference to
+ * Note that @p changed, in a way that the context of an event shows. A child holds a reference to
  * its parent. So if @p has more references than that of the table, the ancestors of other processes
  * may have changed too.
  */

@@ -56,8 +56,8 @@ struct et_program_text {
 /* A container. A forked child shares it with its parent. */
 struct et_container_text {
 	unsigned int refs;
-	unsigned int id_len, pod_len; /* bytes of the id, and of the pod's uid, which follows it */
-	unsigned int path_len;        /* bytes of the path of the cgroup, which comes last */
+	unsigned int id_len, pod_len; /* bytes of `text`: first the id, then the pod's uid */
+	unsigned int path_len;        /* bytes of the cgroup's path, the last part of `text` */
 	const char *runtime;          /* as in struct et_container */
 	char text[];
 };
@@ -131,8 +131,8 @@ void et_process_table_see(struct et_process_table *table, const struct et_event 
 void et_process_table_lacks_execs(struct et_process_table *table);
 
 /*
- * Events of forks, execs or exits were lost: from now on all processes are stale, until they are
- * read again or execute a program.
+ * Tell the table that events of forks, execs or exits were lost. From now on each process is stale,
+ * until it is read again or executes a program.
  */
 void et_process_table_lost(struct et_process_table *table);
 
@@ -187,7 +187,10 @@ bool et_process_table_is_stale(const struct et_process_table *table,
 const struct et_table_process *et_process_table_next(const struct et_process_table *table,
 						     const struct et_table_process *process);
 
-/* Likewise, in the other direction: the process that was used after @process. */
+/*
+ * Go through the same processes in the other direction. Return: the process that was used after
+ * @process; NULL: none.
+ */
 const struct et_table_process *et_process_table_previous(const struct et_process_table *table,
 							 const struct et_table_process *process);
 

@@ -283,7 +283,7 @@ static void missing(void **state)
 	assert_int_equal(et_process_table_missing(table, act(70, 700, 20)), 0);
 }
 
-/* As act(), with the name of the main thread. */
+/* Like act(). The event also has a name for the process's main thread: @comm. */
 static const struct et_event *act_as(const char *comm, __u32 tgid, __u64 start, __u32 ppid)
 {
 	struct et_process_shmget *shmget = et_record_begin(&rec, ET_PROCESS_SHMGET);
@@ -293,7 +293,7 @@ static const struct et_event *act_as(const char *comm, __u32 tgid, __u64 start, 
 	return finish();
 }
 
-/* As fork_of(), with the name of the thread that forks. */
+/* Like fork_of(). The event also has a name for the thread that forks: @comm. */
 static void fork_as(const char *comm, __u32 parent, __u64 parent_start, __u32 child, __u64 start)
 {
 	struct et_process_fork *fork = (struct et_process_fork *)rec.bytes;
@@ -356,12 +356,15 @@ static void names(void **state)
 	assert_string_equal(process->comm, "new");
 	et_process_table_see(table, act_as("server: master", 20, 300, 1));
 	assert_string_equal(process->comm, "server: master");
-	/* An event of another thread. */
+	/* An event of another thread does not change the name. */
 	act_as("worker", 20, 300, 1);
 	((struct et_process_shmget *)rec.bytes)->pids.tid = 21;
 	see();
 	assert_string_equal(process->comm, "server: master");
-	/* At a fork, the child has the name of the thread that forks. */
+	/*
+	 * A fork event has the name of the thread that forks, here the parent's main thread. So the
+	 * parent and the child get this name.
+	 */
 	fork_of(20, 300, 70, 700);
 	assert_string_equal(process->comm, "child");
 	assert_string_equal(find(70, 700)->comm, "child");
@@ -452,7 +455,7 @@ static void logins(void **state)
 
 /*
  * The table knows process 40 and all its ancestors. After a loss, it asks for all of them again.
- * When an ancestor gets a new parent, it asks for the new parent.
+ * When an ancestor gets a new parent, the table asks for the new parent.
  */
 static void complete_no_more(void **state)
 {

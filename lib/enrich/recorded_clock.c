@@ -9,7 +9,8 @@
 struct recorded_clock {
 	struct et_enricher head;
 	/*
-	 * CLOCK_REALTIME - CLOCK_MONOTONIC in nanoseconds when the events were recorded; may wrap
+	 * CLOCK_REALTIME - CLOCK_MONOTONIC in nanoseconds when the events were recorded; wraps if
+	 * negative
 	 */
 	__u64 offset;
 };

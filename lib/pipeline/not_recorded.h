@@ -21,7 +21,7 @@ enum et_not_recorded_why {
 };
 
 struct et_not_recorded {
-	/* Events that no LOST record has reported yet, by type; type 0: of no known type. */
+	/* Events that no LOST record has reported yet, by type; type 0: their type is not known. */
 	__u64 unreported[ET_NOT_RECORDED_WHYS][ET_EVENT_TYPES];
 	__u64 segment; /* the dropped segment of unreported[ET_NOT_RECORDED_SEGMENT] */
 	/*

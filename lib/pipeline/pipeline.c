@@ -55,7 +55,10 @@ static int write_all(struct et_pipeline *p, struct et_event *event, size_t bound
 {
 	int r = 0;
 
-	/* A replay numbers all records in a recording. So an event without a record gets none. */
+	/*
+	 * A replay numbers all records in a recording. So an event that is not recorded does not
+	 * advance the number.
+	 */
 	event->seq = p->seq;
 	if (!p->recorder || et_recorder_gets(p, event))
 		p->seq++;
@@ -69,9 +72,9 @@ static int write_all(struct et_pipeline *p, struct et_event *event, size_t bound
 }
 
 /*
- * After a LOST record of forks, execs or exits, mark the processes in the table as stale. A dropped
- * segment has older events. The segment that reports it begins with the processes that run, so the
- * table is not stale.
+ * After a LOST record of forks, execs or exits, mark the processes in the table as stale. This is
+ * not needed for a dropped segment: its events are older than the table. The segment that reports
+ * them begins with the processes that run.
  */
 static void learn_lost(struct et_pipeline *p, const struct et_lost *lost)
 {

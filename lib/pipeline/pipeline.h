@@ -57,7 +57,7 @@ struct et_pipeline {
 	/* names of users and groups, for text and for `context`; NULL: no output has names */
 	struct et_names *names;
 	struct et_identity identity; /* the host of the events: et_pipeline_set_host() */
-	/* true: files begin with a header line, for ET_STREAM_HEADER or because of the format */
+	/* true: files begin with a header line, because of ET_STREAM_HEADER or of the format */
 	bool has_header;
 	bool header_due; /* true: the header line must be written before the next line */
 	__u64 seq;       /* et_event.seq of the next event */
@@ -222,7 +222,7 @@ __u64 et_pipeline_recorded_bytes(const struct et_pipeline *p);
  */
 int et_pipeline_report_not_recorded(struct et_pipeline *p);
 
-/* Free the recording after it has ended, and its sink. */
+/* Free the recording's writer and sink, after the recording has ended. */
 void et_pipeline_drop_recorder(struct et_pipeline *p);
 
 /**

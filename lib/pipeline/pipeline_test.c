@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Tests the header line, the numbers of events, and the sizes of files that continue each other. */
+/*
+ * Tests the header line, the numbers of events, and the sizes of files when the output continues in
+ * a next file.
+ */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <linux/types.h>
@@ -375,8 +378,8 @@ static int next_recording(void *ctx, bool record)
 }
 
 /*
- * Count the events in a recording, without records from /proc. @begins: the first record must be a
- * process that ran before this recording.
+ * Count the events in a recording; records from /proc do not count. @begins: true if the first
+ * record must be of a process that ran before this recording.
  */
 static size_t recorded(int fd, bool begins)
 {

@@ -4,8 +4,8 @@
 #include <string.h>
 
 /*
- * The table of the checksums of all 256 bytes. The checksum of a byte is the xor of the checksums
- * of its bits. So T() computes each entry from eight constants.
+ * The table of the checksums of the byte values 0 to 255. The checksum of a byte is the xor of the
+ * checksums of its bits. So T() computes each entry from eight constants.
  */
 #define BIT(n, i, crc) (((n) >> (i) & 1) ? (crc) : 0)
 #define T(n)                                                                        \

@@ -70,7 +70,7 @@ struct et_file_header {
 	__u32 cpus_possible;
 	/* Bytes of the struct et_file_origin after the rows. 0 in version 1, which has none. */
 	__u32 origin_size;
-	/* CLOCK_REALTIME - CLOCK_MONOTONIC in ns when the recording began; may wrap */
+	/* CLOCK_REALTIME - CLOCK_MONOTONIC in ns when the recording began; wraps if negative */
 	__u64 clock_offset;
 	char program[32]; /* name and version of the writer, such as "eventstrace 0.1.0" */
 };
@@ -166,7 +166,8 @@ enum et_file_name_kind {
 struct et_file_name {
 	__u32 id;   /* the user, or the group */
 	__u16 kind; /* enum et_file_name_kind */
-	__u16 size; /* bytes of the name, at most ET_FILE_NAME_MAX; 0: no name any more */
+	/* bytes of the name, at most ET_FILE_NAME_MAX; 0: from here on, it has no name */
+	__u16 size;
 };
 
 enum et_file_flags {

@@ -37,13 +37,13 @@ int et_input_new_on_bytes(const void *bytes, size_t size, struct et_input **ret)
  *
  * Calls read(2) at most once, and not while et_input_holds() is true.
  *
- * Return: the number of bytes. 0: none now, or the end of the file, as et_input_at_end() tells.
- * -EBADMSG:
- * the compressed bytes are damaged; -EFBIG: a window is too large; -ENOMEM; or an error of read(2).
+ * Return: the number of bytes. 0: no bytes are available now, or the file has ended;
+ * et_input_at_end() tells which. -EBADMSG: the compressed bytes are damaged; -EFBIG: a window is
+ * too large; -ENOMEM; or an error of read(2).
  */
 ssize_t et_input_read(struct et_input *in, char *buf, size_t room);
 
-/* True if et_input_read() has more bytes without a call of read(2). */
+/* True if et_input_read() can return more bytes without calling read(2). */
 bool et_input_holds(const struct et_input *in);
 
 /* True after the last byte. A compressed file may end in the middle of a frame. */
