@@ -43,8 +43,8 @@ const struct known_name *known_names_find(const struct known_names *names, unsig
 int known_names_make_room(struct known_names *names, size_t more);
 
 /*
- * Find or add the entry of a user or a group, after known_names_make_room(). The size of a new
- * entry is 0, or KNOWN_NAME_FORGOTTEN if names were forgotten.
+ * Find or add the entry of a user or a group, after known_names_make_room(). A new entry has
+ * known_name.size 0, or KNOWN_NAME_FORGOTTEN if names were forgotten.
  */
 struct known_name *known_names_get(struct known_names *names, unsigned int kind, __u32 id);
 

@@ -48,8 +48,9 @@ struct et_recording_reader {
 	__u64 records; /* number of records returned so far */
 	/* event types that the file's header lists, mask of ET_EVENT_BIT */
 	__u64 events;
-	__u8 generations[ET_EVENT_TYPES]; /* schema generation of records; 0: not in the file */
-	__u8 lost_generation;             /* schema generation of LOST records */
+	/* schema generation of each event type's records; 0: the header does not list the type */
+	__u8 generations[ET_EVENT_TYPES];
+	__u8 lost_generation; /* schema generation of LOST records */
 	struct et_file_header header;
 	struct et_file_origin origin;
 	bool has_origin; /* false: the recording has version 1 */
@@ -165,7 +166,7 @@ bool et_recording_reader_is_compressed(const struct et_recording_reader *reader)
 
 /*
  * Check that the buffer contains at least @bytes uninterpreted bytes. Return: 0; -EAGAIN if the
- * caller must read more; -ENODATA if the file ends before.
+ * caller must read more; -ENODATA if the file ends before them.
  */
 static int need(struct et_recording_reader *reader, size_t bytes)
 {
@@ -176,7 +177,10 @@ static int need(struct et_recording_reader *reader, size_t bytes)
 	return fail(reader, -ENODATA, "is cut off");
 }
 
-/* Continue after a part of the file. The part has @bytes bytes, and its checksum @crc is right. */
+/*
+ * Move the position behind a part of the file that was checked. The part has @bytes bytes; @crc is
+ * its checksum.
+ */
 static void take(struct et_recording_reader *reader, size_t bytes, __u32 crc)
 {
 	reader->pos += bytes;
@@ -352,7 +356,7 @@ static int read_end(struct et_recording_reader *reader)
 	return 0;
 }
 
-/* Check the entries of @names, and pass them to on_name. The checksum is right. */
+/* Check the entries of @names, and pass them to on_name. The caller has verified the checksum. */
 static int take_names(struct et_recording_reader *reader, const struct et_file_names *names)
 {
 	const char *p = (const char *)(names + 1), *end = p + names->size;

@@ -78,9 +78,9 @@ int et_recording_reader_new_on_bytes(const void *bytes, size_t size,
 				     struct et_recording_reader **ret);
 
 /*
- * Gets a name of a user or a group from the recording. @name has @len bytes, at most
- * ET_FILE_NAME_MAX, and may contain any bytes. With @len 0, the user or group has no name. The name
- * applies to all records that follow. Return: 0, or a negative errno that
+ * A function that receives the name of a user or a group from the recording. @name has @len bytes,
+ * at most ET_FILE_NAME_MAX, and may contain any bytes. With @len 0, the user or group has no name.
+ * The name applies to all records that follow. Return: 0, or a negative errno that
  * et_recording_reader_next() returns.
  */
 typedef int et_recording_name_fn(void *ctx, enum et_file_name_kind kind, __u32 id, const char *name,

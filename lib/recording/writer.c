@@ -38,7 +38,7 @@ struct et_recording_writer {
 /*
  * et_recording_writer_make_room() keeps room for this number of chunks: the current one, and two
  * new ones. A record begins a new chunk if the current one is full, or if CLOCK_REALTIME was set
- * since. With this room, the next records need no write.
+ * since the last record. With this room, the next records need no write.
  */
 #define CHUNKS_SPARE 3
 

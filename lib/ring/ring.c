@@ -451,7 +451,10 @@ static int advance(struct et_rings *rings, struct ring *ring)
 
 /* ---- reading ------------------------------------------------------------------------------- */
 
-/* Pass the ring's next record to the callback. Only count a record that was discarded. */
+/*
+ * Pass the ring's next record to the callback. If a BPF program has discarded the record, only
+ * count it.
+ */
 static int take(struct et_rings *rings, struct ring *ring)
 {
 	__u32 len = ring->head & ~BPF_RINGBUF_DISCARD_BIT;

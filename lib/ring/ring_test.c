@@ -564,7 +564,7 @@ static void test_record_during_the_look(void **state)
  */
 #define MANY_RINGS   16
 #define MANY_THREADS 3
-#define MANY_RECORDS 340000U /* of one thread */
+#define MANY_RECORDS 340000U /* number of records that one thread writes */
 #define MANY_SIZE    8192UL
 
 struct many {

@@ -311,8 +311,8 @@ void et_session_watch_feedback(struct et_session *s)
 /* ---- counts ----------------------------------------------------------------------------- */
 
 /*
- * Both the BPF programs and the loop detector count events of a process that they leave out. Add
- * the two counts in one row for each process.
+ * The BPF programs count the events that they leave out, by process, and so does the loop detector.
+ * Add the two counts in one row for each process.
  */
 static int left_out(struct et_session *s, struct et_left_out *ret, size_t max, uint64_t *ret_others)
 {

@@ -15,7 +15,7 @@
 /* Largest and default latency budget in milliseconds. */
 #define ET_LATENCY_MAX_MS     500
 #define ET_LATENCY_DEFAULT_MS 20
-#define ET_LATENCY_UNBUFFERED 1 /* with et_options.unbuffered */
+#define ET_LATENCY_UNBUFFERED 1 /* the default with et_options.unbuffered */
 
 /*
  * During a nap, events fill at most this part of a ring, in thousandths, if they come as fast as
@@ -33,7 +33,7 @@
 struct et_nap_seen {
 	__u64 now_ns;      /* the present time: the rings are empty */
 	__u64 before_last; /* time of the event before the last one; 0: none */
-	__u64 began_ns;    /* when the session began to read these records */
+	__u64 began_ns;    /* when the session began its last reading of the rings */
 	__u64 since_ns;    /* when the rings were empty the last time; 0: never */
 	__u64 fill;        /* part of a ring that was read since since_ns, in thousandths */
 	bool any;          /* true if events came since since_ns */

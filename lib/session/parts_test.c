@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Tests the accounts of recordings that continue each other. Each account adds up, and all together
- * are the account of the session.
+ * Tests the accounts of the recordings that a session writes one after the other. Each account adds
+ * up, and all together are the account of the session.
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -154,7 +154,7 @@ static int report_dropped(struct et_session *s)
 	return r;
 }
 
-/* True if the present segment has more than the processes at its beginning. */
+/* True if the present segment has records after those of the processes at its beginning. */
 static bool has_news(const struct et_session *s)
 {
 	return s->pipeline.recorder && s->pipeline.seq != s->segment_seq;

@@ -21,9 +21,9 @@ int et_session_open_segments(struct et_session *s, struct et_error *err);
 int et_session_next_segment(struct et_session *s);
 
 /*
- * Called before lines are written. Log if segments cannot be written, or are written again. Add
- * LOST records for dropped segments. If the segment is older than et_segments.age_ns, begin the
- * next one. Return: 0 or a negative errno.
+ * Called before lines are written. Log when segments can no longer be written, and when they can be
+ * written again. Add LOST records for dropped segments. If the segment is older than
+ * et_segments.age_ns, begin the next one. Return: 0 or a negative errno.
  */
 int et_session_tend_segments(struct et_session *s);
 

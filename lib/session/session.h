@@ -71,7 +71,7 @@ struct et_session {
 
 	struct et_segments segments; /* et_options.segments, if `spool` is set */
 	struct et_spool *spool;      /* writes segments; NULL: none are wanted */
-	int spool_error;             /* error of the spool that was logged last */
+	int spool_error;             /* last error of the spool that was logged */
 	__u64 segments_dropped;      /* number of dropped segments that LOST records report */
 	__u64 segment_begun_ns;      /* CLOCK_MONOTONIC: when the present segment began */
 	/* seq of the first record after the PROCESS_EXISTS records at the segment's beginning */
@@ -198,7 +198,9 @@ bool et_session_releases(struct et_session *s, const void *data, size_t len);
 /* Read a batch of records from the rings. Return: as et_rings__consume(). */
 int et_session_consume(struct et_session *s);
 
-/* Get the counts of the event types in @events. Otherwise as et_session__event_stats_sized(). */
+/*
+ * Get the counts of the event types in the mask @events, as et_session__event_stats_sized() does.
+ */
 int et_session_event_rows(struct et_session *s, __u64 events, struct et_event_stats *ret,
 			  size_t row_size, size_t max);
 

@@ -26,7 +26,7 @@ struct et_snapshot {
 
 /**
  * et_snapshot_filter() - apply filters to processes
- * @snapshot:	the processes; becomes smaller
+ * @snapshot:	the processes; those that a filter drops are removed or marked: see keep_dropped
  * @proc:	the reader that read them
  * @filters:	the filters of a session; for ET_FILTER_CGROUP, `number` is the cgroup's id
  * @count:	number of filters
