@@ -24,7 +24,7 @@ struct et_field_view {
 
 /* A decoded event. Its pointers are valid as long as the record's memory. */
 struct et_event {
-	/* the record: a struct of the event's type that begins with this header */
+	/* the record's header; the record is a struct of the event's type that begins with it */
 	const struct et_header *hdr;
 	/*
 	 * The values of variable length. The index is a constant of slots.h, such as
@@ -70,8 +70,8 @@ static inline __u64 et_event_ts(const struct et_event *event)
  * @ret:	receives the event; unchanged on failure
  *
  * The record may have any content: sizes, types and counts are checked against @len and the schema.
- * Skips fields that the schema does not have for this event. Does not check the values of the fixed
- * part: an enum's byte may hold any number. Never allocates memory.
+ * Skips a variable-length field that schema.def does not list for this event type. Does not check
+ * the values of the fixed part: an enum's byte may hold any number. Never allocates memory.
  *
  * Return: 0, -EBADMSG for a malformed record, or -EPROTONOSUPPORT for a record of another
  * ET_WIRE_VERSION.

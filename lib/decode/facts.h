@@ -22,7 +22,7 @@ struct et_facts {
 	/* the connection; it may be a struct et_net_closed, which begins with the same members */
 	const struct et_net *net;
 	const char *comm; /* 16 bytes */
-	/* IDs of cgroups of version 2; of a fork, cgroup_id is that of the child */
+	/* IDs of cgroups of version 2; for a fork, cgroup_id is the child's */
 	const __u64 *cgroup_id, *parent_cgroup_id;
 	/*
 	 * two paths of the cgroup: in the hierarchy of version 2, and in that of the pids

@@ -294,7 +294,7 @@ static void test_cut(void **state)
 
 	/*
 	 * The record has several slots. Cut it near the start of each slot, and near the start of
-	 * the slot's bytes.
+	 * the value in the slot.
 	 */
 	build_exec();
 	for (unsigned int v = 0; v < 5; v++) {

@@ -24,7 +24,8 @@ struct kept {
 	 */
 	__u64 version, family_version, names_version;
 	size_t len, room; /* bytes of the text, and of its memory */
-	size_t head;      /* only in `processes`: bytes before the member "parent" */
+	/* only in et_context.processes: bytes of `text` before the member "parent" */
+	size_t head;
 	char *text;
 };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Removes members that the user has not chosen from a finished JSON line. The JSON encoder itself
- * always writes all members. Few users choose members, so this second step may be slow.
+ * Removes from a finished JSON line the members that the user has not chosen. The JSON encoder
+ * itself always writes all members. Few users choose members, so this second step may be slow.
  *
  * The step understands only lines of this encoder. These have no blanks, and an object such as
  * "pids" contains no further object.

@@ -29,7 +29,7 @@ int et_members_new(const char *only, const char *except, struct et_members **ret
 const char *et_members_bad(const char *list, size_t *ret_len);
 
 /*
- * Remove the members that are not chosen from a line of the JSON encoder, in place. A LOST line
+ * Remove from a line of the JSON encoder, in place, the members that are not chosen. A LOST line
  * stays whole, because losses are never hidden. Return: the new length of the line in bytes.
  */
 size_t et_members_apply(const struct et_members *members, char *line, size_t len);

@@ -326,7 +326,10 @@ static void put_id(struct et_line *l, const __u32 *id, unsigned int width)
 	et_line_right(l, digits, width);
 }
 
-/* Find the event's container: by the event itself, or by its process in the table of processes. */
+/*
+ * Find the event's container: from the cgroup path in the event, or else from the event's process
+ * in the table of processes.
+ */
 static bool find_container(const struct et_text *text, const struct et_event *event,
 			   const struct et_facts *facts, struct et_container *ret)
 {

@@ -90,8 +90,8 @@ static void put(int fd, const char *text, uint32_t size)
 }
 
 /*
- * The contents of the file come through a pipe: first at once, then in two parts. A second version
- * follows immediately after the second part. At the end, the writer closes the pipe.
+ * Versions of the file come through a pipe: the first in one part, the second in two parts. A third
+ * version follows immediately. At the end, the writer closes the pipe.
  */
 static void from_a_pipe(void **state)
 {
@@ -139,7 +139,7 @@ static void no_file(void **state)
 	et_users_free(NULL);
 }
 
-/* Set names one by one, without a file: so a replay sets the names of its recording. */
+/* Set names one by one, without a file. A replay sets the names of its recording in this way. */
 static void set(void **state)
 {
 	struct et_users *u = NULL;

@@ -225,8 +225,8 @@ static void test_batch_is_a_limit(void **state)
 }
 
 /*
- * The reader stores the consumer's position once for each batch, because producers read its cache
- * line for each record.
+ * The reader stores the consumer's position only once for each batch: producers read the cache line
+ * of this position for each record.
  */
 static void test_position_stored_once_a_batch(void **state)
 {

@@ -205,7 +205,7 @@ bool et_session_releases(struct et_session *s, const void *data, size_t len)
 {
 	bool related;
 
-	/* Without a process ID the record is malformed, and belongs to no reader. */
+	/* A record too short for a process ID is malformed. It counts as a record of no reader. */
 	related = len >= sizeof(struct et_header) + sizeof(struct et_pids) &&
 		  et_loop_is_related(&s->loop, data);
 	if (s->release == ET_RELEASE_OTHERS)

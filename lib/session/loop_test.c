@@ -317,7 +317,10 @@ static void steps(unsigned int count)
 
 enum kind { ANY, OTHERS, OWN };
 
-/* Write records as lines to the pipe, until a record of another kind. Return: number of lines. */
+/*
+ * Write at most @max records as lines to the pipe. Stop at a record of another kind than @which.
+ * Return: number of lines.
+ */
 static unsigned int write_lines(enum kind which, unsigned int max)
 {
 	unsigned int n = 0;

@@ -96,8 +96,8 @@ int et_session_open_rings(struct et_session *s, struct et_error *err)
 		return et_error_set(err, ET_ERROR_SYSTEM, r, "rings: %s", strerror(-r));
 	et_rings__share_nap(s->rings, loaded->reader_napping);
 	/*
-	 * The order of enum et_ring_class: if records of two rings have the same time, the record
-	 * of the first ring (LIFECYCLE) comes first.
+	 * Add the rings in the order of enum et_ring_class. If records of two rings have the same
+	 * time, the record of the ring that was added first (LIFECYCLE) comes first.
 	 */
 	for (__u32 i = 0; r == 0 && i < ET_RING_CLASSES; i++)
 		for (__u32 shard = 0; r == 0 && shard < loaded->shards[i]; shard++)
