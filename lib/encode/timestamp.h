@@ -12,7 +12,7 @@
 /* Length of the part of a time that enc->second_text contains: "2026-11-22T16:22:53.". */
 #define ET_TIMESTAMP_SECOND_LEN 20
 
-/* Write the text of the second @second, counted from 1970, to enc->second_text. */
+/* Write the time @second, in seconds since 1970, as text to enc->second_text. */
 void et_timestamp_set_second(struct et_encoder *enc, __u64 second);
 
 /* Write the time @time_ns, in nanoseconds since 1970, at @p. Return the address after the text. */

@@ -6,7 +6,8 @@
 #include <linux/types.h>
 
 /*
- * The kernel's PID_MAX_LIMIT, which is above all process IDs. A number from here on gets no slice.
+ * The kernel's PID_MAX_LIMIT: all process IDs are smaller. A damaged record may have a larger
+ * number, which gets no slice.
  */
 #define ET_TRACE_PIDS (4 * 1024 * 1024)
 

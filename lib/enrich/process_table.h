@@ -90,14 +90,18 @@ struct et_table_process {
 	bool by_event; /* `program` is from an exec event, not from a fork or /proc */
 	bool in_table;
 	unsigned int refs;
-	/* et_process_table.version when a member above, the program or the parent last changed */
-	__u64 version;
-	/* et_process_table.family_version when no ancestor was left to read from /proc */
-	__u64 checked;
-	__u32 losses; /* et_process_table.losses when the data above was last known to be right */
 	/*
-	 * et_process_table.losses when et_process_table_missing() last returned the process after a
-	 * loss
+	 * value of et_process_table.version at the last change of a member above, the program or
+	 * the parent
+	 */
+	__u64 version;
+	/* value of et_process_table.family_version when no ancestor was left to read from /proc */
+	__u64 checked;
+	/* value of et_process_table.losses when the members above were last known to be right */
+	__u32 losses;
+	/*
+	 * value of et_process_table.losses when et_process_table_missing() last returned the
+	 * process after a loss
 	 */
 	__u32 tried_losses;
 	struct et_table_process *parent;

@@ -35,7 +35,7 @@ void et_not_recorded_add_segment(struct et_not_recorded *u, __u64 segment,
 				 const __u64 lost[ET_EVENT_TYPES], __u64 now_ns)
 {
 	u->segment = segment;
-	/* Of the times of the segment's events, only the end is known: now. */
+	/* The segment's events happened at unknown times before now. */
 	u->first_ns[ET_NOT_RECORDED_SEGMENT] = 0;
 	u->last_ns[ET_NOT_RECORDED_SEGMENT] = now_ns;
 	for (unsigned int type = 0; type < ET_EVENT_TYPES; type++) {

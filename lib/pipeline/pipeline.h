@@ -134,7 +134,9 @@ struct et_pipeline {
 	 */
 	__u64 *lines;
 	size_t line_room; /* number of entries in `lines` */
-	/* number of lines ever added to `lines`, and ever counted as written */
+	/*
+	 * numbers of lines that were ever added to `lines`, and that were ever counted as written
+	 */
 	__u64 lines_put, lines_counted;
 
 	__u64 received[ET_EVENT_TYPES]; /* records that the decoder accepted, by event type */

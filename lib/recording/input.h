@@ -46,7 +46,7 @@ ssize_t et_input_read(struct et_input *in, char *buf, size_t room);
 /* True if et_input_read() can return more bytes without calling read(2). */
 bool et_input_holds(const struct et_input *in);
 
-/* True after the last byte. A compressed file may end in the middle of a frame. */
+/* True after the last byte was read. The last frame of a compressed file may be incomplete. */
 bool et_input_at_end(const struct et_input *in);
 
 /* True if the file is compressed; false before its first bytes are read. */

@@ -40,7 +40,7 @@ struct et_recording_reader {
 	char *buf;    /* uncompressed bytes of the file; room for BUFFER bytes */
 	size_t pos;   /* index in buf of the next byte to interpret; a multiple of 8 */
 	size_t len;   /* number of bytes in buf, also those before pos */
-	__u64 offset; /* position of the byte buf[pos] in the file, uncompressed */
+	__u64 offset; /* position of the byte buf[pos] in the uncompressed file */
 	__u32 crc;    /* CRC-32C of all bytes of the file before buf[pos] */
 
 	/* header of the current chunk; `size` and `records` count only records not yet returned */

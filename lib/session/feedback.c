@@ -92,7 +92,10 @@ static bool leaves_out(void *ctx, const struct et_event *event)
 #define HOLD_NS  (800 * ET_MS)
 #define QUIET_NS (50 * ET_MS)
 
-/* A reader may collect lines and process them together. It may react to a line this much later. */
+/*
+ * A reader may collect lines and process them together. So it may react to a line up to DELAY_NS
+ * later.
+ */
 #define DELAY_NS (250 * ET_MS)
 
 /* The output's reader counts as too slow if the output refused bytes in the last BLOCKED_NS. */

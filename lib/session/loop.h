@@ -79,7 +79,7 @@ struct et_loop_parent {
  */
 struct et_loop_trial {
 	__u64 quiet_ns; /* nothing was written from this time to begin_ns */
-	__u64 begin_ns; /* events of readers were written at this time */
+	__u64 begin_ns; /* when the caller wrote events of readers */
 	__u64 end_ns;
 	__u64 before; /* events of readers from quiet_ns to begin_ns; counted by et_loop_event() */
 	__u64 caused; /* events of readers from begin_ns to end_ns; counted by et_loop_event() */

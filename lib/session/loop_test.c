@@ -205,7 +205,10 @@ static void test_calm(void **state)
 	assert_non_null(noticed);
 }
 
-/* The reader has ended, or reads no longer. A new process with its process ID is no reader. */
+/*
+ * The reader has ended, or no longer reads the output. A new process with its process ID is no
+ * reader.
+ */
 static void test_gone(void **state)
 {
 	struct et_loop *l = *state;

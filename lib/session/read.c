@@ -218,7 +218,10 @@ static int drain(struct et_session *s)
 		__u64 now = et_now_ns();
 		int r, r2;
 
-		/* A step takes milliseconds; more if the process is stopped or has no CPU. */
+		/*
+		 * One pass of this loop takes milliseconds, or longer if the process is stopped or
+		 * has no CPU.
+		 */
 		if (s->drained_at)
 			count_away(s, now - s->drained_at);
 		s->drained_at = now;

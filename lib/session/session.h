@@ -99,13 +99,17 @@ struct et_session {
 	__u64 readers_ns; /* time from the last search to the search at readers_at */
 	__u64 blocked_at; /* when an output last accepted no more bytes */
 
-	bool looked;      /* true after the first record in the current et_session__poll() */
-	__u64 drained_at; /* when the last call of drain() began its last step; 0: none yet */
+	bool looked;      /* true after the current et_session__poll() has read its first record */
+	__u64 drained_at; /* when drain() began to read its last batch of records; 0: none yet */
 	__u64 away_ns;    /* et_session_stats.away_ns: sum of long times in which records waited */
 	__u64 away_longest_ns;
 
-	struct et_proc *proc; /* reads processes for `context`; NULL: it is not wanted */
-	/* start of a second, CLOCK_MONOTONIC, and the number of processes read since */
+	/* reads processes from /proc, for the snapshot and for contexts; NULL: neither is wanted */
+	struct et_proc *proc;
+	/*
+	 * when the current second began (CLOCK_MONOTONIC), and the number of processes that were
+	 * read from /proc since, for a limit per second
+	 */
 	__u64 reading_ns;
 	unsigned int read_count;
 	/* records of the processes that ran at the start, until the pipeline has got all of them */

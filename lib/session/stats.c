@@ -36,8 +36,8 @@ static int counted(struct et_session *s, struct et_counters sums[ET_EVENT_TYPES]
 }
 
 /*
- * Fill lost_by, the losses by cause. BPF programs do not count the losses by full rings separately.
- * The number of these is all losses less the losses with other causes.
+ * Fill lost_by, the losses by cause. BPF programs do not count losses because of full rings
+ * separately. Their number is the number of all losses, less those with other causes.
  */
 static void fill_causes(struct et_session *s, unsigned int id, struct et_event_stats *stats)
 {
