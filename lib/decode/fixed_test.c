@@ -232,8 +232,8 @@ static void test_field_lies(void **state)
 #undef LIE
 
 	/*
-	 * An exit with a working directory is malformed, because exits have no such field. Only the
-	 * type is wrong: the slot is as large as that of a cgroup path, which exits have.
+	 * An exit with a working directory is malformed, because exits have no such field. The slot
+	 * has the size of a cgroup path's slot, which exits have. So only the type is wrong.
 	 */
 	et_record_begin(&rec, ET_PROCESS_EXIT);
 	et_record_var_str(&rec, ET_VAR_CWD, "/");

@@ -196,7 +196,7 @@ static void make_context(void)
 
 /*
  * Encode an event. The buffer has one byte more than the bound, for the terminating 0. The address
- * sanitizer detects writes after it. Return: the lines, which the caller frees.
+ * sanitizer detects writes after the buffer's end. Return: the lines, which the caller frees.
  */
 static char *encode(const struct et_encoder_ops *ops, const struct et_event *event,
 		    const struct et_ecs_context *with, size_t *ret_len)

@@ -116,7 +116,7 @@ static inline char *put_ADDR(char *p, const __u8 v[16])
 #define MAX_RING  LEN("\"lifecycle\"")
 #define MAX_EVENT sizeof(union longest_event_name)
 
-/* As large as the longest name of an event type with quotes. */
+/* A union as large as the longest name of an event type with quotes. */
 union longest_event_name {
 #define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc) \
 	char event_##id[LEN("\"" #NAME "\"")];

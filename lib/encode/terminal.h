@@ -25,7 +25,7 @@ enum terminal_allowed {
 struct terminal {
 	unsigned int widest;     /* columns of the widest line */
 	unsigned long lines;     /* number of newlines */
-	unsigned long sequences; /* number of control sequences, of all texts so far */
+	unsigned long sequences; /* number of control sequences in all texts that were shown */
 	char plain[1 << 20];     /* the text without control sequences */
 	size_t plain_len;
 };

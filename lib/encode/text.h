@@ -61,8 +61,8 @@ void et_text_refresh(struct et_text *text);
 #define ET_TEXT_HEADER_MAX 512
 
 /*
- * If options.header is set, write the line of column names. Return: the line's length in bytes, or
- * 0 without such a line.
+ * If options.header is set, write the line of column names. Return: the line's length in bytes; 0
+ * if the option is not set.
  */
 size_t et_text_header(const struct et_text *text, char *buf);
 

@@ -29,16 +29,17 @@ enum et_text_column {
 struct et_text {
 	struct et_text_options options;
 	const struct et_names *names;
-	struct et_names *own_names; /* NULL: the names are those of the options */
-	unsigned int limit;         /* largest number of characters in a line, or ET_LINE_ENDLESS */
+	/* names that et_text_new() has read; NULL: options.names is used */
+	struct et_names *own_names;
+	unsigned int limit; /* largest number of characters in a line, or ET_LINE_ENDLESS */
 	/* true if the user has chosen the columns: they then stay the same on a narrow terminal */
 	bool chosen;
 	/* the columns of a line, from left to right: enum et_text_column */
 	unsigned char columns[ET_COLUMNS];
 	unsigned int column_count;
 	/*
-	 * characters of each column, indexed by enum et_text_column; 0: the column is left out. The
-	 * column "what" always has 0: it takes the rest of the line
+	 * characters of each column, indexed by enum et_text_column; 0: the column is left out. For
+	 * the column "what", 0 means the rest of the line
 	 */
 	unsigned char width[ET_COLUMNS];
 	/* the processes, for the column "ancestors"; NULL: none are known */

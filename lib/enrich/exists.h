@@ -11,7 +11,7 @@
 	 ET_PROCESS_FILE_MAX + ET_PROCESS_ARGS_MAX + ET_CAP_CGROUP_PATH)
 
 /**
- * et_exists_make() - make a record of what a table knows of a process
+ * et_exists_make() - make a record with all that a table knows about a process
  * @process:	the process
  * @ts:		the current CLOCK_MONOTONIC time, for the record's header
  * @clock_offset: CLOCK_REALTIME - CLOCK_MONOTONIC of the record, in ns

@@ -292,7 +292,8 @@ struct cgroups {
 
 /*
  * Find two paths in /proc/PID/cgroup: that of the pids controller (line "5:pids:/path"), and that
- * of version 2 ("0::/path"). Without a line for the pids controller, both are that of version 2.
+ * of version 2 ("0::/path"). Without a line for the pids controller, both are the path of version
+ * 2.
  */
 static void find_cgroups(const char *text, struct cgroups *ret)
 {

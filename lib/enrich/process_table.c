@@ -11,7 +11,7 @@
 /* Number of ended processes that the table keeps, because their last events may come late. */
 #define EXITED 256
 
-/* For one event, look at no more processes than this: the event's process and its ancestors. */
+/* Largest number of processes to look at for one event: the event's process and its ancestors. */
 #define LEVELS 16
 
 #define BUCKETS_FIRST 256
@@ -431,7 +431,10 @@ static struct et_table_process *make(struct et_process_table *table, __u32 tgid,
 	struct et_table_process *old = find_number(table, tgid), *p;
 	size_t b;
 
-	/* A new process has the number, so the former one has ended. Its exit was not seen. */
+	/*
+	 * A new process has the number, so the former process has ended. No event has reported its
+	 * exit.
+	 */
 	if (old && !old->exited)
 		end(table, old);
 	evict(table);
@@ -539,7 +542,10 @@ static struct et_table_process *get(struct et_process_table *table, const struct
 		p->start_ns = wall_start(pids, event);
 		changed(table, p);
 	}
-	/* Keep the parent that the process had while it ran: at the exit, `ppid` may be another. */
+	/*
+	 * Keep the parent that the process had while it ran: `ppid` in the exit event may be that
+	 * of another parent.
+	 */
 	if (!p->exited && event->hdr->type != ET_PROCESS_EXIT)
 		set_ppid(table, p, pids->ppid);
 	return p;
@@ -743,7 +749,7 @@ bool et_process_table_is_stale(const struct et_process_table *table,
 	return process->losses != table->losses;
 }
 
-/* True once for each process that must be read from /proc, and once more after a loss. */
+/* True once for each process that must be read from /proc, and once more after each loss. */
 static bool wants_reading(struct et_process_table *table, struct et_table_process *p)
 {
 	if (p->exited || !p->in_table)

@@ -85,7 +85,10 @@ struct et_table_process {
 	struct et_container_text *container; /* NULL: none */
 
 	/* The rest is internal to the table. */
-	/* true: et_process_table_missing() need not return the process, or its parent */
+	/*
+	 * tried: et_process_table_missing() need not return this process. parent_tried: it need not
+	 * return the parent
+	 */
 	bool tried, parent_tried;
 	bool by_event; /* `program` is from an exec event, not from a fork or /proc */
 	bool in_table;
@@ -146,7 +149,7 @@ void et_process_table_lost(struct et_process_table *table);
  * @event:	the event
  *
  * The function looks at the event's process and its ancestors. It returns one that is stale or not
- * known: each process once, and once more after a loss. So call it until it returns 0.
+ * known: each process once, and once more after each loss. So call it until it returns 0.
  * et_process_table_see() of the same record is then cheaper, because it uses the results.
  *
  * Return: tgid of the process to read, or 0.

@@ -562,8 +562,8 @@ static unsigned int see_all(struct et_process_table *to)
 }
 
 /*
- * A table that gets the records of another table has the same processes. If the first table gets
- * its own records, it does not change.
+ * A table that gets the records of another table has the same processes. A table that gets its own
+ * records does not change.
  */
 static void begins_again(void **state)
 {

@@ -142,7 +142,7 @@ struct et_pipeline {
 	__u64 received[ET_EVENT_TYPES]; /* records that the decoder accepted, by event type */
 	/* events that were passed to the outputs, by event type; some may still be in a buffer */
 	__u64 taken[ET_EVENT_TYPES];
-	/* events whose line or record was written as a whole, by event type */
+	/* events whose line or record is completely written, by event type */
 	__u64 written[ET_EVENT_TYPES];
 	__u64 taken_total;
 	__u64 received_total;
@@ -173,8 +173,8 @@ int et_pipeline_open(struct et_pipeline *p, const struct et_options *opts,
  * @host:	its name; empty: unknown
  * @boot_id:	its boot id; empty: unknown
  *
- * If there is a header line, it is written before the next event, and again after the host has
- * changed.
+ * If the output has header lines, one is written before the next event, and another one after the
+ * host has changed.
  */
 void et_pipeline_set_host(struct et_pipeline *p, const char *host, const char *boot_id);
 

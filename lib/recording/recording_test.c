@@ -318,8 +318,8 @@ static void flipped_anywhere(void **state)
 			out = read_file(f.bytes, f.size, 4096);
 			f.bytes[at] ^= 1 << bit;
 			/*
-			 * A changed size may look like a recording that is cut off, and changed
-			 * first bytes like another kind of file.
+			 * A recording with a changed size may look cut off. With changed first
+			 * bytes, it may look like another kind of file.
 			 */
 			if (out.result != -EBADMSG && out.result != -ENODATA &&
 			    !(out.result == -EPROTONOSUPPORT && at < sizeof(ET_FILE_MAGIC) - 1))

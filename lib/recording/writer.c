@@ -22,8 +22,9 @@ struct et_recording_writer {
 	struct et_sink *sink;
 	/* The incomplete chunk to which records are added now, in the sink's buffer. NULL: none. */
 	struct et_file_chunk *chunk;
-	__u32 crc;     /* CRC of the last part written; that of the next part continues it */
-	__u64 records; /* number of records in all complete chunks */
+	/* CRC of the last part that was written; the CRC of the next part continues it */
+	__u32 crc;
+	__u64 records;            /* number of records in all complete chunks */
 	struct known_names names; /* the names that the file has */
 	/* A copy of the header with its rows and the origin: et_recording_writer_restart(). */
 	union {

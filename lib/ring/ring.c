@@ -346,7 +346,7 @@ static bool comes_first(const struct ring *a, const struct ring *b)
 	return a->key < b->key || (a->key == b->key && a < b);
 }
 
-/* Add @ring to the heap. Its next record is known. */
+/* Add @ring, whose next record is known, to the heap. */
 static void push(struct et_rings *rings, struct ring *ring)
 {
 	unsigned int at = rings->heap_count++;
@@ -373,7 +373,7 @@ static void replace_first(struct et_rings *rings, struct ring *ring)
 }
 
 /*
- * Look at all rings for new records. Add the rings to the heap whose next record is now known.
+ * Look at all rings for new records. Add to the heap each ring whose next record is now known.
  * Return: 0, or an error of look().
  */
 static int look_at_all(struct et_rings *rings)

@@ -164,7 +164,7 @@ void et_rings__share_nap(struct et_rings *rings, volatile __u32 *napping);
 void et_rings__nap(struct et_rings *rings, long ns);
 
 /**
- * et_rings__take_fill() - how much was read since the last call
+ * et_rings__take_fill() - get how much the reader has read since the last call
  * @rings:	the reader
  *
  * For each ring, the value is (bytes read) * 1000 / (size of the ring). It is above 1000 if the

@@ -14,7 +14,7 @@
 
 #define SECOND_NS 1000000000ULL
 
-/* The process with this process ID that reads the output now; NULL: none. */
+/* The process that reads the output and has the process ID @tgid; NULL: none. */
 static struct et_loop_root *find(struct et_loop *l, __u32 tgid)
 {
 	for (size_t i = 0; i < l->count; i++)

@@ -93,7 +93,9 @@ struct et_loop {
 	/* parents of processes, a hash table by process ID; NULL if nothing reads the output */
 	struct et_loop_parent *parents;
 	__u64 window_ns; /* when the current window of ET_LOOP_WINDOW_NS began */
-	/* events in the current window: all; and those of readers and their descendants */
+	/*
+	 * events in the current window. total: all; related: those of readers and their descendants
+	 */
 	__u64 total, related;
 	unsigned int hot, calm; /* consecutive windows with many, or with few, events of readers */
 	__u64 rate;             /* events a second in the last window with many events of readers */
@@ -147,8 +149,9 @@ bool et_loop_is_likely(const struct et_loop *l);
 bool et_loop_is_related(struct et_loop *l, const struct et_header *hdr);
 
 /*
- * Called while a loop is suspected and nothing is written: @events have come in @ns nanoseconds.
- * True if these are few. Then the earlier events were perhaps caused by the lines written before.
+ * Called while a loop is suspected and nothing is written. @events events have come in @ns
+ * nanoseconds. True if these are few: then lines that were written before have perhaps caused the
+ * earlier events.
  */
 bool et_loop_has_ended(const struct et_loop *l, __u64 events, __u64 ns);
 

@@ -9,7 +9,7 @@
  *	nap.c		decides how long to sleep
  *	recording.c	writes a recording's beginning, and the counts at its end
  *	segments.c	lets the session write a folder of segments
- *	parts.c		splits the counts between recordings that continue each other
+ *	parts.c		splits the counts between the recordings of a session
  *	outputs.c	continues in other files
  *	feedback.c	finds processes that read the output, and warns of a loop of events
  *	loop.c		detects such a loop from the events

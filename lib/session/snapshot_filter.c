@@ -81,7 +81,10 @@ static void match_all(struct et_snapshot *s, const struct et_matcher *matcher)
 		struct et_process_exists *record = record_at(s, at);
 		const size_t room = room_of(record);
 		struct et_event event;
-		/* A process passes if its cgroup is not known. The same is true of events. */
+		/*
+		 * A process whose cgroup is not known passes. So does an event whose cgroup is not
+		 * known.
+		 */
 		bool passes = et_decode(record, record->hdr.size, &event) == 0 &&
 			      et_matcher_match(matcher, &event) != 0;
 
