@@ -49,7 +49,7 @@ const struct et_names *et_context_names(const struct et_context *context);
 const char *et_context_boot_id(const struct et_context *context);
 
 /*
- * Set the boot id of all further events, which the member entity_id of a process contains. Empty:
+ * Set the boot id of all further events. The member entity_id of a process contains it. Empty:
  * unknown.
  */
 void et_context_set_boot_id(struct et_context *context, const char *boot_id);

@@ -543,8 +543,8 @@ static struct et_table_process *get(struct et_process_table *table, const struct
 		changed(table, p);
 	}
 	/*
-	 * Keep the parent that the process had while it ran: `ppid` in the exit event may be that
-	 * of another parent.
+	 * Keep the parent that the process had while it ran: at the exit, `ppid` may be another
+	 * process.
 	 */
 	if (!p->exited && event->hdr->type != ET_PROCESS_EXIT)
 		set_ppid(table, p, pids->ppid);

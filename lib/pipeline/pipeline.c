@@ -73,8 +73,8 @@ static int write_all(struct et_pipeline *p, struct et_event *event, size_t bound
 
 /*
  * After a LOST record of forks, execs or exits, mark the processes in the table as stale. This is
- * not needed for a dropped segment: its events are older than the table. The segment that reports
- * them begins with the processes that run.
+ * not needed for a dropped segment: its events are older. The segment that reports them begins with
+ * the processes that run, so the table is right.
  */
 static void learn_lost(struct et_pipeline *p, const struct et_lost *lost)
 {
