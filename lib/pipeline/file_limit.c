@@ -15,7 +15,7 @@ __u64 et_file_limit_bytes_in(int fd)
 	return fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) ? 0 : (__u64)st.st_size;
 }
 
-/* Upper bound of the file's size, if a record of @n bytes, or a line, is added. */
+/* Upper bound of the file's size after a record or a line of @n bytes is added. */
 static __u64 size_with(const struct et_pipeline *p, const struct et_file_limit *limit, size_t n)
 {
 	if (limit == &p->record_limit)

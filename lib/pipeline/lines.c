@@ -18,8 +18,8 @@
 #define LINE_MIN 64
 
 /*
- * Most lines that an event needs: a header line, a LOST event before the event, and the event. With
- * the format "es-bulk", an event has 2 lines: 1 + 2 + 2.
+ * Largest number of lines that one event causes: a header line, a LOST event before the event, and
+ * the event. With the format "es-bulk", an event has 2 lines: 1 + 2 + 2.
  */
 #define LINES_MAX 5
 
@@ -66,7 +66,7 @@ static int put_header(struct et_pipeline *p)
 
 /*
  * Decide whether a header line is due, after the output's file or the host has changed. A file that
- * already has lines gets a header line only if the host has changed: @again.
+ * already has lines gets a header line only if @again is true: the host has changed.
  */
 static void want_header(struct et_pipeline *p, bool again)
 {
@@ -197,7 +197,7 @@ int et_lines_make_room(struct et_pipeline *p, size_t bound)
 	return r < 0 ? et_output_failed(p, r) : 0;
 }
 
-/* Encode an event with its context, if the caller wants it. */
+/* Encode an event. Add its context if the caller wants contexts. */
 static size_t encode(struct et_pipeline *p, const struct et_event *event, char *buf)
 {
 	struct et_ecs_context ecs;

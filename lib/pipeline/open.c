@@ -149,7 +149,10 @@ static bool has_recording(const struct et_options *opts)
 	return opts->record_fd >= 0 || opts->segments;
 }
 
-/* Keep a table of processes if further recordings can begin with them. */
+/*
+ * Make a table of processes if the session may begin further recordings: these begin with the
+ * processes of the table.
+ */
 static int open_processes(struct et_pipeline *p, const struct et_options *opts,
 			  struct et_error *err)
 {

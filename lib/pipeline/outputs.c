@@ -93,8 +93,8 @@ int et_pipeline_wait(struct et_pipeline *p, __u64 deadline_ns)
 		__u64 now = et_now_ns();
 
 		/*
-		 * Compute the time left for each poll(2). The deadline counts for all polls
-		 * together, even if outputs accept some bytes in between.
+		 * Compute the time left for each poll(2). One deadline applies to all polls
+		 * together, even if outputs accept some bytes between two polls.
 		 */
 		n = now < deadline_ns ? poll(fds, 2, (int)((deadline_ns - now) / ET_MS + 1)) : 0;
 	} while (n < 0 && errno == EINTR);
