@@ -34,8 +34,9 @@ struct segment {
 };
 
 struct session {
-	size_t index; /* of its name */
-	int32_t partition;
+	size_t index;      /* of its name */
+	int32_t partition; /* of its first message */
+	bool divided;      /* another partition has messages of it */
 	struct ship_ranges seen;
 	uint64_t next_seq; /* behind the largest number that was seen */
 	struct segment *segments;
@@ -357,6 +358,17 @@ static int see_records(struct ledger *ledger, struct session *session, struct se
 	return r;
 }
 
+/* Only within one partition, messages keep their order. */
+static void check_partition(struct ledger *ledger, struct session *session, int32_t partition)
+{
+	if (session->divided || partition == session->partition)
+		return;
+	session->divided = true;
+	find(ledger, LEDGER_ORDER, session,
+	     "its messages are in partitions %d and %d, which have no order between them",
+	     session->partition, partition);
+}
+
 int ledger_see(struct ledger *ledger, const struct ship_received *message)
 {
 	struct session *session = session_of(ledger, message);
@@ -365,6 +377,7 @@ int ledger_see(struct ledger *ledger, const struct ship_received *message)
 
 	if (!segment)
 		return -ENOMEM;
+	check_partition(ledger, session, message->partition);
 	if (message->time_ms > session->last_ms)
 		session->last_ms = message->time_ms;
 	if (strcmp(message->format, "record") == 0)

@@ -235,6 +235,33 @@ static void test_order(void **state)
 	assert_non_null(strstr(last_message, "numbers 3 to 5 "));
 }
 
+/* No key, or another number of partitions: the session is in two of them. */
+static void test_partitions(void **state)
+{
+	static const char line[] = "{\"event_type\":\"PROCESS_SETSID\",\"seq\":0}\n";
+	struct ship_received message = {
+		.host = "host",
+		.boot_id = "boot",
+		.session = "session",
+		.kind = "events",
+		.format = "json",
+		.segment = 1,
+		.payload = line,
+		.size = strlen(line),
+		.partition = 2,
+		.time_ms = SENT_MS,
+	};
+
+	(void)state;
+	assert_int_equal(ledger_see(ledger, &message), 0);
+	assert_int_equal(found[LEDGER_ORDER], 0);
+	message.partition = 3;
+	assert_int_equal(ledger_see(ledger, &message), 0);
+	assert_non_null(strstr(last_message, "in partitions 2 and 3"));
+	assert_int_equal(ledger_see(ledger, &message), 0);
+	assert_int_equal(found[LEDGER_ORDER], 1);
+}
+
 /* A sender was killed: its successor sends a part again, and the account too. */
 static void test_duplicates(void **state)
 {
@@ -441,6 +468,7 @@ int main(void)
 		TEST(test_lost_line_missing),
 		TEST(test_not_attempted),
 		TEST(test_order),
+		TEST(test_partitions),
 		TEST(test_duplicates),
 		TEST(test_dropped),
 		TEST(test_uncounted_drop),
