@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "tools/eventstrace/number.h"
+#include "tools/eventstrace/option_table.h"
 #include "tools/eventstrace/when.h"
 
 #define SCHEME "kafka://"
@@ -15,43 +16,43 @@
 #define WINDOW_DEFAULT_NS 1000000000ULL
 #define WINDOW_MAX_NS     (3600 * 1000000000ULL)
 
-enum key {
-	KEY_HELP = 'h',
-	KEY_EVENTS = 'e',
-	KEY_COUNT = 'n',
-	KEY_KAFKA = 256,
-	KEY_KAFKA_CONFIG,
-	KEY_FROM,
-	KEY_SINCE,
-	KEY_GROUP,
-	KEY_FOLLOW,
-	KEY_HOST,
-	KEY_WINDOW,
+enum source_key {
+	SOURCE_HELP = 'h',
+	SOURCE_EVENTS = 'e',
+	SOURCE_COUNT = 'n',
+	SOURCE_KAFKA = 256,
+	SOURCE_KAFKA_CONFIG,
+	SOURCE_FROM,
+	SOURCE_SINCE,
+	SOURCE_GROUP,
+	SOURCE_FOLLOW,
+	SOURCE_HOST,
+	SOURCE_WINDOW,
 };
 
-static const struct option_row {
+static const struct source_row {
 	unsigned int commands;
-	enum key key;
+	enum source_key key;
 	const char *name, *value, *help;
 } rows[] = {
-	{ SHIP_READ, KEY_FROM, "from", "start|end",
+	{ SHIP_READ, SOURCE_FROM, "from", "start|end",
 	  "begin at the first message of the topic (start, the default), or with new ones" },
-	{ SHIP_READ, KEY_SINCE, "since", "TIME",
+	{ SHIP_READ, SOURCE_SINCE, "since", "TIME",
 	  "begin with events of TIME, such as \"-1h\" or \"2026-11-30 07:22\"" },
-	{ SHIP_READ, KEY_GROUP, "group", "NAME",
+	{ SHIP_READ, SOURCE_GROUP, "group", "NAME",
 	  "read as a member of a consumer group, and store its position" },
-	{ SHIP_READ, KEY_FOLLOW, "follow", NULL, "at the end of the topic, wait for more" },
-	{ SHIP_READ, KEY_HOST, "host", "NAME", "only events of this host; several: again" },
-	{ SHIP_READ, KEY_EVENTS, "events", "LIST",
+	{ SHIP_READ, SOURCE_FOLLOW, "follow", NULL, "at the end of the topic, wait for more" },
+	{ SHIP_READ, SOURCE_HOST, "host", "NAME", "only events of this host; several: again" },
+	{ SHIP_READ, SOURCE_EVENTS, "events", "LIST",
 	  "only these events, such as exec,exit: as for eventstrace" },
-	{ SHIP_READ, KEY_COUNT, "count", "NUMBER", "stop after this many events" },
-	{ SHIP_READ, KEY_WINDOW, "window", "TIME",
+	{ SHIP_READ, SOURCE_COUNT, "count", "NUMBER", "stop after this many events" },
+	{ SHIP_READ, SOURCE_WINDOW, "window", "TIME",
 	  "order events of several hosts if they come at most this late (1s without it)" },
-	{ SHIP_READ | SHIP_VERIFY, KEY_KAFKA, "kafka", "PROPERTY=VALUE",
+	{ SHIP_READ | SHIP_VERIFY, SOURCE_KAFKA, "kafka", "PROPERTY=VALUE",
 	  "set a property of the Kafka client, such as security.protocol=sasl_ssl; several: again" },
-	{ SHIP_READ | SHIP_VERIFY, KEY_KAFKA_CONFIG, "kafka-config", "FILE",
+	{ SHIP_READ | SHIP_VERIFY, SOURCE_KAFKA_CONFIG, "kafka-config", "FILE",
 	  "read such properties from FILE, one in each line; # begins a comment" },
-	{ SHIP_READ | SHIP_VERIFY, KEY_HELP, "help", NULL, "print this text" },
+	{ SHIP_READ | SHIP_VERIFY, SOURCE_HELP, "help", NULL, "print this text" },
 };
 
 #define ROWS (sizeof(rows) / sizeof(*rows))
@@ -160,38 +161,60 @@ static int parse_number(const char *text, struct ship_source_options *options, c
 	return 0;
 }
 
+/* An option of the tracer that a reader of lines has not, such as --comm. */
+static bool is_of_tracer(const char *word)
+{
+	if (strncmp(word, "--", 2) == 0)
+		for (const struct option_row *row = option_table; row->name; row++)
+			if (strlen(row->name) == strcspn(word + 2, "=") &&
+			    strncmp(row->name, word + 2, strlen(row->name)) == 0)
+				return true;
+	return false;
+}
+
+static int refuse(const char *word, char *error, size_t size)
+{
+	if (is_of_tracer(word))
+		snprintf(error, size,
+			 "%.*s is an option of eventstrace: pass the lines to jq, or use "
+			 "eventstrace --replay=DIR/ on a folder",
+			 (int)strcspn(word, "="), word);
+	else
+		snprintf(error, size, "no such option, or it lacks a value: %s", word);
+	return -EINVAL;
+}
+
 static int parse_one(int key, char **argv, struct ship_source_options *options, char *error,
 		     size_t size)
 {
 	switch (key) {
-	case KEY_HELP:
+	case SOURCE_HELP:
 		options->help = true;
 		return 0;
-	case KEY_KAFKA:
+	case SOURCE_KAFKA:
 		return ship_properties_add(&options->properties, optarg, error, size);
-	case KEY_KAFKA_CONFIG:
+	case SOURCE_KAFKA_CONFIG:
 		return 0;
-	case KEY_FROM:
+	case SOURCE_FROM:
 		return parse_from(optarg, options, error, size);
-	case KEY_SINCE:
+	case SOURCE_SINCE:
 		return parse_since(optarg, options, error, size);
-	case KEY_GROUP:
+	case SOURCE_GROUP:
 		options->group = optarg;
 		return 0;
-	case KEY_FOLLOW:
+	case SOURCE_FOLLOW:
 		options->follow = true;
 		return 0;
-	case KEY_HOST:
+	case SOURCE_HOST:
 		return parse_host(optarg, options, error, size);
-	case KEY_EVENTS:
+	case SOURCE_EVENTS:
 		return event_choice_apply(&options->events, optarg, error, size);
-	case KEY_COUNT:
+	case SOURCE_COUNT:
 		return parse_number(optarg, options, error, size);
-	case KEY_WINDOW:
+	case SOURCE_WINDOW:
 		return parse_window(optarg, options, error, size);
 	default:
-		snprintf(error, size, "no such option, or it lacks a value: %s", argv[optind - 1]);
-		return -EINVAL;
+		return refuse(argv[optind - 1], error, size);
 	}
 }
 
@@ -226,7 +249,7 @@ static int read_properties(int argc, char **argv, const char *letters,
 	optind = 0;
 	opterr = 0;
 	while (r == 0 && (key = getopt_long(argc, argv, letters, long_options, NULL)) != -1)
-		if (key == KEY_KAFKA_CONFIG)
+		if (key == SOURCE_KAFKA_CONFIG)
 			r = ship_properties_read(properties, optarg, error, size);
 	return r < 0 ? r : ship_properties_from_environment(properties, error, size);
 }

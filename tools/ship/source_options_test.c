@@ -89,6 +89,9 @@ static void test_refused(void **state)
 	check_refused(SHIP_READ, "-n0", "-n0", "--count is a number of at least 1");
 	check_refused(SHIP_READ, "-e", "nonsense", "nonsense");
 	check_refused(SHIP_READ, "--group=g", "--since=-1h", "exclude each other");
+	check_refused(SHIP_READ, "--comm=sh", "-n1", "--comm is an option of eventstrace: ");
+	check_refused(SHIP_READ, "--format=text", "-n1", "--format is an option of eventstrace: ");
+	check_refused(SHIP_READ, "--com", "-n1", "no such option, or it lacks a value: --com");
 	check_refused(SHIP_READ, "a", "-n1", "one topic or one folder is needed");
 	/* Options of read alone. */
 	check_refused(SHIP_VERIFY, "--from=end", "--help", "no such option");
