@@ -75,7 +75,7 @@ __attribute__((format(printf, 3, 4))) static int fail(struct ship_consumer *cons
 
 /* ---- callbacks ----------------------------------------------------------------------------- */
 
-/* Trouble that may pass, such as brokers that do not answer: the client goes on trying. */
+/* Trouble that may pass, such as brokers that do not answer: the client continues. */
 static void on_error(rd_kafka_t *client, int err, const char *reason, void *ctx)
 {
 	struct ship_consumer *consumer = ctx;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Reads the messages of a topic of Apache Kafka. Without a group, each partition is a source of its
- * own, which the caller reads when it wants to, and nothing is stored in the cluster. In a group,
+ * own, and nothing is stored in the cluster. In a group,
  * the cluster divides the partitions among the members: they are one source.
  *
  *	r = ship_consumer__open(&options, &consumer, error, sizeof(error));
@@ -70,9 +70,10 @@ int64_t ship_consumer__first(const struct ship_consumer *consumer, size_t source
  * @source:	number of the source
  * @ret:	receives the message, valid until the next call; unchanged if there is none
  *
- * Return: 1 with a message; -EAGAIN if none is there now; -ENODATA if the source has no more, and
- * `follow` is not set: what was sent after ship_consumer__open() can be left out; or -EIO, for
- * which ship_consumer__error() has the message.
+ * Without `follow`, messages that were sent after ship_consumer__open() can be left out.
+ *
+ * Return: 1 with a message; -EAGAIN if none is there now; -ENODATA at the end of the source; or
+ * -EIO, for which ship_consumer__error() has the message.
  */
 int ship_consumer__next(struct ship_consumer *consumer, size_t source, struct ship_received *ret);
 

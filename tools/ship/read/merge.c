@@ -136,7 +136,7 @@ bool merge_take(struct merge *merge, struct merge_line *ret)
 
 	if (!merge->count)
 		return false;
-	/* Of a source that has not ended, earlier lines can still come. */
+	/* A source that has not ended can still have earlier lines. */
 	if (wanted < merge->source_count &&
 	    merge->sources[wanted].reached_ns < time_ns + merge->window_ns)
 		return false;

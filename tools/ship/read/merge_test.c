@@ -100,7 +100,7 @@ static void test_late(void **state)
 	assert_int_equal(merge_count(merge), 1);
 }
 
-/* While a source has nothing, time goes on. */
+/* While a source has nothing, time continues. */
 static void test_advance(void **state)
 {
 	(void)state;

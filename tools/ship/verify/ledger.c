@@ -448,8 +448,8 @@ static uint64_t rejected_in(const struct session *session, const struct ship_ran
 }
 
 /*
- * True if the numbers of @gap are those of segments that LOST lines report: of all between the one
- * that ends before the gap, or was dropped itself, and the one that begins behind it.
+ * True if the numbers of @gap are those of segments that LOST lines report. The gap begins where a
+ * segment ends, or in one that was dropped itself, and ends where another segment begins.
  */
 static bool is_reported(const struct ledger *ledger, const struct session *session,
 			const struct ship_range *gap)
