@@ -23,7 +23,7 @@ static size_t find(const struct ship_ranges *set, uint64_t number)
 
 static int insert(struct ship_ranges *set, size_t at, uint64_t number)
 {
-	if (set->count == set->room) {
+	if (!set->ranges || set->count == set->room) {
 		size_t room = set->room ? 2 * set->room : 4;
 		struct ship_range *more = realloc(set->ranges, room * sizeof(*more));
 
