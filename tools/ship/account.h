@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Accounts of what a sender has put into a topic. An account is a message of one line of JSON. It is
- * in the partition of its host's events, and behind those that it counts. It lets a reader of the
- * topic find what is missing. docs/fleet.md describes the line.
+ * Accounts of what a sender has put into a topic. An account is a message of one line of JSON. It
+ * is in the partition of its host's events, and behind those that it counts. It lets a reader of
+ * the topic find what is missing. docs/fleet.md describes the line.
  *
  * An account counts one segment from its first record on. So it needs nothing from the segments
  * before, and a sender that starts again continues with the same counts.
