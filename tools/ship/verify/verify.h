@@ -12,8 +12,8 @@
  * @out:	receives a line for each finding and for each session, or the help
  * @err:	receives the message of a failure
  *
- * Return: the exit status: 0 if each counted event is there or reported as lost; 1 if not, or if
- * the folder or topic cannot be read; 2 if the command line is invalid.
+ * Return: the exit status. 0: each counted event is there or reported as lost. 1: one is not, or
+ * the folder or topic cannot be read. 2: the command line is invalid.
  */
 int ship_verify_run(int argc, char **argv, FILE *out, FILE *err);
 
