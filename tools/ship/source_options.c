@@ -57,6 +57,32 @@ static const struct source_row {
 
 #define ROWS (sizeof(rows) / sizeof(*rows))
 
+static bool option_of(enum ship_source_command command, size_t n, struct ship_option *ret)
+{
+	for (size_t i = 0; i < ROWS; i++) {
+		if (!(rows[i].commands & command) || n--)
+			continue;
+		*ret = (struct ship_option){
+			.letter = (char)(rows[i].key < SOURCE_KAFKA ? rows[i].key : '\0'),
+			.name = rows[i].name,
+			.value = rows[i].value,
+			.help = rows[i].help,
+		};
+		return true;
+	}
+	return false;
+}
+
+bool ship_read_option(size_t n, struct ship_option *ret)
+{
+	return option_of(SHIP_READ, n, ret);
+}
+
+bool ship_verify_option(size_t n, struct ship_option *ret)
+{
+	return option_of(SHIP_VERIFY, n, ret);
+}
+
 static const char read_help[] =
 	"usage: eventstrace-ship read [OPTION]... kafka://HOST[:PORT][,...]/TOPIC\n"
 	"       eventstrace-ship read [OPTION]... DIR\n"

@@ -11,6 +11,7 @@
 #include "tools/eventstrace/event_list.h"
 #include "tools/ship/consumer.h"
 #include "tools/ship/destination.h"
+#include "tools/ship/option.h"
 #include "tools/ship/properties.h"
 
 /* Names of hosts that --host can have, at most. */
@@ -52,6 +53,10 @@ struct ship_source_options {
  */
 int ship_source_options_parse(enum ship_source_command command, int argc, char **argv,
 			      struct ship_source_options *ret, char *error, size_t size);
+
+/* Get option number @n of a command. Return: false if the command has fewer. */
+bool ship_read_option(size_t n, struct ship_option *ret);
+bool ship_verify_option(size_t n, struct ship_option *ret);
 
 /* Print the options of a command for users. */
 void ship_source_options_help(enum ship_source_command command, FILE *out);

@@ -35,7 +35,7 @@ static void bash_command(FILE *out, const struct ship_command *command)
 {
 	struct ship_option option;
 
-	for (size_t n = 0; ship_command_option(command, n, &option); n++) {
+	for (size_t n = 0; command->option(n, &option); n++) {
 		if (words_of(&option)) {
 			fprintf(out, "\t%s:--%s)\n\t\tCOMPREPLY=($(compgen -W \"", command->name,
 				option.name);
@@ -89,7 +89,7 @@ void ship_bash_print(FILE *out)
 	      out);
 	for (const struct ship_command *command = ship_commands; command->name; command++) {
 		fprintf(out, "\t%s) options=\"", command->name);
-		for (size_t n = 0; ship_command_option(command, n, &option); n++)
+		for (size_t n = 0; command->option(n, &option); n++)
 			fprintf(out, "%s--%s%s", n ? " " : "", option.name,
 				option.value ? "=" : "");
 		fputs("\" ;;\n", out);
@@ -141,7 +141,7 @@ void ship_zsh_print(FILE *out)
 	      out);
 	for (const struct ship_command *command = ship_commands; command->name; command++) {
 		fprintf(out, "%s)\n\t_arguments -s -S", command->name);
-		for (size_t n = 0; ship_command_option(command, n, &option); n++) {
+		for (size_t n = 0; command->option(n, &option); n++) {
 			fprintf(out, " \\\n\t\t'*--%s%s", option.name, option.value ? "=" : "");
 			zsh_doc(out, option.help);
 			zsh_argument(out, &option);
@@ -184,7 +184,7 @@ void ship_fish_print(FILE *out)
 			command->name);
 		fish_doc(out, command->help);
 		fputc('\n', out);
-		for (size_t n = 0; ship_command_option(command, n, &option); n++)
+		for (size_t n = 0; command->option(n, &option); n++)
 			fish_option(out, command->name, &option);
 	}
 }

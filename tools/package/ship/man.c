@@ -27,7 +27,7 @@ static void put_options(FILE *out)
 		struct ship_option option;
 
 		fprintf(out, ".SS \"%s \\- %s\"\n", command->name, command->help);
-		for (size_t n = 0; ship_command_option(command, n, &option); n++)
+		for (size_t n = 0; command->option(n, &option); n++)
 			roff_option(out, option.letter, option.name, option.value, option.help);
 	}
 }

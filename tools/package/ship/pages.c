@@ -11,20 +11,14 @@
 #include <string.h>
 
 #include "tools/ship/options.h"
+#include "tools/ship/source_options.h"
 
 const struct ship_command ship_commands[] = {
 	{ "send", "send the segments of a folder", ship_send_option },
-	{ "verify", "check that every event is accounted for", NULL },
+	{ "read", "print the events of a topic or a folder", ship_read_option },
+	{ "verify", "check that every event is accounted for", ship_verify_option },
 	{ NULL, NULL, NULL },
 };
-
-bool ship_command_option(const struct ship_command *command, size_t n, struct ship_option *ret)
-{
-	if (command->option)
-		return command->option(n, ret);
-	*ret = (struct ship_option){ .letter = 'h', .name = "help", .help = "print the options" };
-	return n == 0;
-}
 
 static char *read_text(const char *path)
 {

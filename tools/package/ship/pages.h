@@ -14,15 +14,12 @@
 struct ship_command {
 	const char *name;
 	const char *help;
-	/* get option number @n; false: there are fewer; NULL: it has only --help */
+	/* get option number @n; false: there are fewer */
 	bool (*option)(size_t n, struct ship_option *ret);
 };
 
 /* The last row has no name. */
 extern const struct ship_command ship_commands[];
-
-/* The option of a command that none of its tables has, or one of its table. */
-bool ship_command_option(const struct ship_command *command, size_t n, struct ship_option *ret);
 
 /**
  * ship_man_print() - print the manual page, eventstrace-ship(8)
