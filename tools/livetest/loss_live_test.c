@@ -10,6 +10,7 @@
 #include <grp.h>
 #include <inttypes.h>
 #include <linux/bpf.h>
+#include <poll.h>
 #include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -19,6 +20,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -709,32 +711,69 @@ static uint64_t switches_of(pid_t pid)
 	return sum;
 }
 
+/* Start a tracer whose standard output is @out, and whose line of -i comes out of @in. */
+static pid_t start_idle(int out, int in)
+{
+	const char *const argv[] = { runfiles_tool(), "-i", "--process-setgid", NULL };
+	const struct proc_options proc = { .argv = argv, .out = out };
+	struct pollfd ready = { .fd = in, .events = POLLIN };
+	struct stat st;
+	pid_t pid;
+
+	assert_int_equal(proc_spawn(&proc, &pid), 0);
+	/* A file is always readable, also if it is empty. */
+	for (int i = 0; i < 600; i++) {
+		assert_int_equal(fstat(in, &st), 0);
+		if (S_ISREG(st.st_mode) ? st.st_size > 0 : poll(&ready, 1, 0) == 1)
+			return pid;
+		usleep(proc_scaled_ms(100) * 1000U);
+	}
+	fail_msg("eventstrace did not become ready");
+	return -1;
+}
+
+enum { IDLE_PIPE, IDLE_FILE, IDLE_TERMINAL, IDLE_OUTPUTS };
+
 /*
- * eventstrace does not run while there are no events. Try again if an event of another process has
- * woken it.
+ * eventstrace does not run while there are no events, whether its output is a pipe, a file or a
+ * terminal. Try again if an event of another process has woken it.
  */
 static void test_idle(void **state)
 {
-	static const char *const flags[] = { "-s", "--process-setgid", NULL };
-	struct tracer_result result;
-	struct tally tally = { 0 };
-	struct tracer *tracer;
-	uint64_t before, after = 0;
-	int tries = 0;
+	int fds[2], master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC), slave;
+	int file = memfd_create("output", MFD_CLOEXEC), tries = 0, status;
+	uint64_t before[IDLE_OUTPUTS], after[IDLE_OUTPUTS];
+	pid_t pids[IDLE_OUTPUTS];
 
 	(void)state;
-	tracer = start(flags, &tally, false);
+	assert_int_equal(pipe2(fds, O_CLOEXEC), 0);
+	assert_true(master >= 0 && file >= 0);
+	assert_int_equal(grantpt(master) | unlockpt(master), 0);
+	slave = open(ptsname(master), O_WRONLY | O_NOCTTY | O_CLOEXEC);
+	assert_true(slave >= 0);
+	pids[IDLE_PIPE] = start_idle(fds[1], fds[0]);
+	pids[IDLE_FILE] = start_idle(file, file);
+	pids[IDLE_TERMINAL] = start_idle(slave, master);
 	sleep(2);
 	do {
-		before = switches_of(tracer_pid(tracer));
-		assert_true(before > 0);
+		for (int i = 0; i < IDLE_OUTPUTS; i++)
+			before[i] = switches_of(pids[i]);
 		sleep(5);
-		after = switches_of(tracer_pid(tracer));
-	} while (after != before && ++tries < 4);
-	assert_int_equal(after, before);
-	assert_int_equal(tracer_stop(tracer, SIGTERM, &result), 0);
-	assert_int_equal(result.status, 0);
-	tracer_result_free(&result);
+		for (int i = 0; i < IDLE_OUTPUTS; i++)
+			after[i] = switches_of(pids[i]);
+	} while (memcmp(after, before, sizeof(after)) != 0 && ++tries < 4);
+	for (int i = 0; i < IDLE_OUTPUTS; i++) {
+		assert_true(before[i] > 0);
+		assert_int_equal(after[i], before[i]);
+		kill(pids[i], SIGTERM);
+		assert_int_equal(proc_wait(pids[i], 20000, &status), 0);
+		assert_int_equal(status, 0);
+	}
+	close(fds[0]);
+	close(fds[1]);
+	close(file);
+	close(slave);
+	close(master);
 }
 
 int main(int argc, char **argv)
