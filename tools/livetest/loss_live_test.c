@@ -723,7 +723,8 @@ static pid_t start_idle(int out, int in)
 	assert_int_equal(proc_spawn(&proc, &pid), 0);
 	/* A file is always readable, also if it is empty. */
 	for (int i = 0; i < 600; i++) {
-		assert_int_equal(fstat(in, &st), 0);
+		if (in < 0 || fstat(in, &st) < 0)
+			break;
 		if (S_ISREG(st.st_mode) ? st.st_size > 0 : poll(&ready, 1, 0) == 1)
 			return pid;
 		usleep(proc_scaled_ms(100) * 1000U);
