@@ -18,9 +18,9 @@
  * @max:	bytes that the line may have; less than @len
  *
  * It cuts the first value that has bytes: the environment, the arguments, or the output of a
- * terminal. Without those, it cuts the longest of the others. A path keeps its end, any other value its
- * beginning. The value is flagged as cut, as a probe does it. The line can need another call: the
- * flag adds members, and a byte of the value can be several bytes of the line.
+ * terminal. Without those, it cuts the longest of the others. A path keeps its end, any other value
+ * its beginning. The value is flagged as cut, as a probe does it. The line can need another call:
+ * the flag adds members, and a byte of the value can be several bytes of the line.
  *
  * Return: false if the event has no value to cut.
  */
