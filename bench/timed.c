@@ -93,12 +93,13 @@ static bool is_largest(const struct wanted *wanted)
 	return wanted->workload && !strcmp(wanted->workload, RATES);
 }
 
-/* Add a figure, or keep the larger one if it was added for another workload. */
+/* Add a figure, or keep the larger one if it was added for another workload; NaN is the largest. */
 static int add_largest(struct figures *f, double value, const char *name)
 {
 	for (size_t i = 0; i < f->count; i++)
 		if (!strcmp(f->v[i].name, name)) {
-			f->v[i].value = fmax(f->v[i].value, value);
+			if (!(value <= f->v[i].value) && !isnan(f->v[i].value))
+				f->v[i].value = value;
 			return 0;
 		}
 	return figures_add(f, FIGURES_TIMED, value, "%s", name);

@@ -40,7 +40,9 @@ void et_not_recorded_add_segment(struct et_not_recorded *u, __u64 segment,
 	u->last_ns[ET_NOT_RECORDED_SEGMENT] = now_ns;
 	for (unsigned int type = 0; type < ET_EVENT_TYPES; type++) {
 		u->unreported[ET_NOT_RECORDED_SEGMENT][type] = counts[type];
-		u->counted[ET_NOT_RECORDED_SEGMENT][type] += counts[type] - lost[type];
+		/* The numbers are from a file that other users of the folder can write. */
+		if (counts[type] > lost[type])
+			u->counted[ET_NOT_RECORDED_SEGMENT][type] += counts[type] - lost[type];
 	}
 }
 

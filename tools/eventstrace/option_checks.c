@@ -9,6 +9,9 @@
 /* The user of the package eventstrace-ship. */
 #define SHIP_USER "eventstrace-ship"
 
+/* The largest --drain-timeout of eventstrace-ship. */
+#define DRAIN_MAX_NS (24 * 3600 * 1000000000ULL)
+
 /* Check the options of --output=kafka://..., which records into the folder of --spool. */
 static int check_ship(struct parser *p)
 {
@@ -30,6 +33,13 @@ static int check_ship(struct parser *p)
 	if (o->record || o->output_given)
 		return fail(p, "--output=%s cannot be used with %s", o->ship_to,
 			    o->record ? "--record" : "another --output");
+	if (o->spool_group_given)
+		return fail(p, "--spool-group: the folder gets the group of --ship-as");
+	if (o->drain_timeout_ns > DRAIN_MAX_NS)
+		return fail(p, "--drain-timeout is at most 24h");
+	if (o->mode && !(o->mode & 040))
+		return fail(p, "--mode=%04o: the sender reads segments by their group, so 0040 is needed",
+			    o->mode);
 	if (!o->ship_as.given &&
 	    run_as_parse("ship-as", SHIP_USER, &o->ship_as, ignored, sizeof(ignored)) < 0)
 		return fail(p,
@@ -81,7 +91,7 @@ static int check_recording(struct parser *p)
 		return fail(p, "--record and --output cannot both write to stdout");
 	if (stdout_taken && o->print_features && !o->output)
 		return fail(p, "-i needs an --output, as --record takes stdout");
-	if (o->append && o->record)
+	if (o->append && o->record && !o->segmented)
 		return fail(p, "--append: nothing can follow the end of a recording, so it cannot "
 			       "be used with --record");
 	if (o->rotate_keep && !o->rotate_size)

@@ -314,6 +314,7 @@ static void appending(void **state)
 	bad(ARGS("--append", "-o", "-"), "--append needs an --output=FILE");
 	bad(ARGS("--append", "--record=a"), no_end);
 	bad(ARGS("--append", "--record=a", "-o", "events.json"), no_end);
+	assert_true(good(ARGS("--append", "--record=a/", "-o", "events.json")).append);
 }
 
 static void rotating(void **state)
@@ -827,6 +828,12 @@ static void ship(void **state)
 	good(ARGS("-o", "kafka://a/b", "--spool=s", "--ship-as=7:8", "--segment-size=64K"));
 	bad(ARGS("-o", "kafka://a/b", "--ship-as=7:8"),
 	    "--output=kafka://a/b needs a --spool=DIR: a folder in which events wait");
+	bad(ARGS("-o", "kafka://a/b", "--spool=s", "--ship-as=7:8", "--spool-group=9"),
+	    "--spool-group: the folder gets the group of --ship-as");
+	bad(ARGS("-o", "kafka://a/b", "--spool=s", "--ship-as=7:8", "--drain-timeout=25h"),
+	    "--drain-timeout is at most 24h");
+	bad(ARGS("-o", "kafka://a/b", "--spool=s", "--ship-as=7:8", "--mode=0600"),
+	    "--mode=0600: the sender reads segments by their group, so 0040 is needed");
 	bad(ARGS("-o", "kafka://a/b", "--spool=s", "--ship-as=7:8", "--record=f"),
 	    "--output=kafka://a/b cannot be used with --record");
 	bad(ARGS("-o", "kafka://a/b", "-o", "f", "--spool=s", "--ship-as=7:8"),

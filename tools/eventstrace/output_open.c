@@ -6,6 +6,7 @@
  * The functions walk the path name by name, from one directory descriptor to the next. So no other
  * process can replace a directory by a link meanwhile.
  */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -49,6 +50,9 @@ const char *output_strerror(int err)
 	case -ENOTUNIQ:
 		return "in a directory that others can write, no file is used that is not ours "
 		       "alone";
+	case -ENOTEMPTY:
+		return "it has files that are no segments, so its group and permissions are not "
+		       "changed: name an empty folder, or one that this program has made";
 	case -EREMOTE:
 		return "all other users can write in this folder: take this permission from them";
 	default:
@@ -489,14 +493,39 @@ int output_find(const char *path, struct output_file *ret)
 	return 0;
 }
 
-/* Give a folder its group and permissions. The change of a group clears no bit of a folder. */
-static int own_folder(int fd, const struct output_folder_how *how, bool made)
+/* True if a folder has files, but not those of a writer of segments, which makes "lock" first. */
+static bool is_in_other_use(int fd)
+{
+	const int copy = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *folder = copy < 0 ? NULL : fdopendir(copy);
+	const struct dirent *entry;
+	bool has_files = false;
+
+	if (!folder) {
+		if (copy >= 0)
+			close(copy);
+		return true;
+	}
+	while (!has_files && (entry = readdir(folder)))
+		has_files = strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
+	closedir(folder);
+	return has_files && faccessat(fd, "lock", F_OK, AT_SYMLINK_NOFOLLOW) < 0;
+}
+
+/*
+ * Give a folder its group and permissions. @is: those that it has. The change of a group clears no
+ * bit of a folder.
+ */
+static int own_folder(int fd, const struct output_folder_how *how, const struct stat *is, bool made)
 {
 	uid_t owner = made && how->has_owner ? how->owner : (uid_t)-1;
 	gid_t group = how->has_group ? how->group : (gid_t)-1;
 
 	if (!made && !how->has_group)
 		return 0;
+	if (!made && (is->st_gid != group || (is->st_mode & 07777) != how->mode) &&
+	    is_in_other_use(fd))
+		return -ENOTEMPTY;
 	return fchown(fd, owner, group) < 0 || fchmod(fd, how->mode) < 0 ? -errno : 0;
 }
 
@@ -523,12 +552,13 @@ int output_open_folder(const char *path, const struct output_folder_how *how)
 	} else if (r > 0) {
 		r = -EMEDIUMTYPE;
 	}
-	if (r == 0)
-		r = own_folder(fd, how, made);
+	/* Before its permissions change: other users may have put files into the folder. */
 	if (r == 0 && fstat(fd, &st) < 0)
 		r = -errno;
 	if (r == 0 && st.st_mode & S_IWOTH)
 		r = -EREMOTE;
+	if (r == 0)
+		r = own_folder(fd, how, &st, made);
 	if (w.dir >= 0)
 		close(w.dir);
 	if (r < 0 && fd >= 0)

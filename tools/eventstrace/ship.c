@@ -25,7 +25,8 @@ static bool is_in(const char *folder, const char *end, char *ret, size_t size)
 {
 	const int len = snprintf(ret, size, "%.*s/" PROGRAM, (int)(end - folder), folder);
 
-	return end > folder && len < (int)size && access(ret, X_OK) == 0;
+	/* The keeper has another working folder, so the path must be absolute. */
+	return end > folder && *folder == '/' && len < (int)size && access(ret, X_OK) == 0;
 }
 
 /* Find the program beside this one, or in PATH. */
@@ -91,12 +92,34 @@ static int start(const struct ship_task *task, struct ship *ret)
 	return r;
 }
 
-/* The keeper's first report: 0, or the errno with which it cannot become the user. */
-static int wait_for_user(const struct ship *ship)
+/* Read a report of the keeper: 0 or an errno. Return: false if the keeper has ended. */
+static bool next_report(const struct ship *ship, int *ret)
 {
-	int error;
+	ssize_t n;
 
-	return read(ship->report, &error, sizeof(error)) == sizeof(error) ? -error : -ECHILD;
+	do
+		n = read(ship->report, ret, sizeof(*ret));
+	while (n < 0 && errno == EINTR);
+	return n == sizeof(*ret);
+}
+
+static void unset_secrets(void)
+{
+	static const char prefix[] = "EVENTSTRACE_KAFKA_";
+	char name[256];
+
+	for (char **variable = environ; *variable;) {
+		const size_t len = strcspn(*variable, "=");
+
+		if (strncmp(*variable, prefix, sizeof(prefix) - 1) != 0 || len >= sizeof(name)) {
+			variable++;
+			continue;
+		}
+		memcpy(name, *variable, len);
+		name[len] = '\0';
+		/* It moves the next variable to this place. */
+		unsetenv(name);
+	}
 }
 
 enum status ship_start(const struct options *options, struct ship *ret)
@@ -112,7 +135,7 @@ enum status ship_start(const struct options *options, struct ship *ret)
 	};
 	struct ship ship = { .to = options->ship_to, .spool = options->spool };
 	enum status status;
-	int r;
+	int r, error;
 
 	if (!find_program(program, sizeof(program))) {
 		log_err("--output=%s: there is no program " PROGRAM
@@ -124,13 +147,16 @@ enum status ship_start(const struct options *options, struct ship *ret)
 	if (status)
 		return status;
 	r = start(&task, &ship);
+	/* The first report: the errno with which the keeper cannot run the sender as its user. */
 	if (r == 0)
-		r = wait_for_user(&ship);
+		r = next_report(&ship, &error) ? -error : -ECHILD;
 	if (r < 0) {
 		log_err("--output=%s: " PROGRAM " cannot be started as the user %u: %s",
 			options->ship_to, options->ship_as.uid, strerror(-r));
 		return r == -EPERM ? STATUS_PRIVILEGE : STATUS_OTHER;
 	}
+	/* The keeper has a copy. COMMAND must not get passwords for the cluster. */
+	unset_secrets();
 	*ret = ship;
 	return STATUS_OK;
 }
@@ -151,7 +177,7 @@ int ship_finish(struct ship *ship, int status)
 	/* The keeper limits the wait. */
 	close(ship->control);
 	ship->control = -1;
-	if (read(ship->report, &outcome, sizeof(outcome)) != sizeof(outcome))
+	if (!next_report(ship, &outcome))
 		outcome = STATUS_OTHER;
 	close(ship->report);
 	if (outcome == STATUS_OK)

@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "tools/eventstrace/close_fds.h"
+#include "tools/eventstrace/log_err.h"
 #include "tools/eventstrace/monotonic.h"
 
 #define MS 1000000ULL
@@ -31,6 +32,12 @@
 
 /* The sender's status for a command line or a property that is not valid: it would stay so. */
 #define SENDER_USAGE 2
+
+/* Exit status of a sender that did not run. */
+#define NOT_STARTED 127
+
+/* How long the last sender waits for acknowledgements when its time is over, in seconds. */
+#define LAST_DRAIN_S 1
 
 struct keeper {
 	const struct ship_task *task;
@@ -67,7 +74,8 @@ static void clean_environment(void)
 		putenv(kept[--count]);
 }
 
-static void start_sender(struct keeper *keeper, bool once)
+/* @drain_s: how long the sender waits for acknowledgements after a SIGTERM */
+static void start_sender(struct keeper *keeper, unsigned int drain_s, bool once)
 {
 	char drain[64];
 	const char *argv[] = {
@@ -77,18 +85,30 @@ static void start_sender(struct keeper *keeper, bool once)
 	const pid_t parent = getpid();
 	sigset_t none;
 
-	snprintf(drain, sizeof(drain), "--drain-timeout=%u", keeper->task->drain_s);
+	snprintf(drain, sizeof(drain), "--drain-timeout=%u", drain_s);
+	/* It stays so if no process can be made, or if the program cannot be executed. */
+	keeper->status = NOT_STARTED;
 	keeper->sender = fork();
-	if (keeper->sender != 0)
+	if (keeper->sender < 0) {
+		log_err("no process for the sender: %s", strerror(errno));
+		keeper->sender = 0;
+	}
+	if (keeper->sender != 0 || getpid() == parent)
 		return;
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
+	/* exec(2) keeps ignored signals ignored. The sender must see a SIGTERM from its start. */
+	signal(SIGTERM, SIG_DFL);
+	signal(SIGINT, SIG_DFL);
 	signal(SIGPIPE, SIG_DFL);
 	signal(SIGXFSZ, SIG_DFL);
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
-	if (getppid() == parent)
+	if (getppid() == parent) {
 		execv(keeper->task->program, (char *const *)(uintptr_t)argv);
-	_exit(127);
+		log_err("%s cannot be executed as the sender's user: %s", keeper->task->program,
+			strerror(errno));
+	}
+	_exit(NOT_STARTED);
 }
 
 /* Take the end of the sender, if it has ended. */
@@ -134,7 +154,7 @@ static void keep_sending(struct keeper *keeper)
 		const uint64_t now = monotonic_ns();
 
 		if (!keeper->sender && keeper->status != SENDER_USAGE && now >= due) {
-			start_sender(keeper, false);
+			start_sender(keeper, keeper->task->drain_s, false);
 			due = now + AGAIN_MS * MS;
 		}
 		if (poll(fds, 2, keeper->sender > 0 ? -1 : AGAIN_MS) > 0 && fds[1].revents)
@@ -156,10 +176,13 @@ static int drain(struct keeper *keeper)
 		return ETIMEDOUT;
 	if (keeper->status == SENDER_USAGE)
 		return EINVAL;
-	start_sender(keeper, true);
+	start_sender(keeper, LAST_DRAIN_S, true);
 	if (wait_for_sender(keeper, end))
 		return keeper->status;
-	kill(keeper->sender, SIGKILL);
+	/* A sender that stops by itself stores its position: nothing is sent twice. */
+	kill(keeper->sender, SIGTERM);
+	if (!wait_for_sender(keeper, monotonic_ns() + STOP_MS * MS))
+		kill(keeper->sender, SIGKILL);
 	return ETIMEDOUT;
 }
 
@@ -195,6 +218,8 @@ void ship_keeper_run(const struct ship_task *task, int control, int report)
 		outcome = errno;
 	if (!outcome)
 		outcome = become(&task->user);
+	if (!outcome && access(task->program, X_OK) < 0)
+		outcome = errno;
 	(void)!write(report, &outcome, sizeof(outcome));
 	if (outcome)
 		_exit(1);
