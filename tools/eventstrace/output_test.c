@@ -378,6 +378,51 @@ static void replaces_only_files(void **state)
 	assert_int_equal(output_find(path, &file), -EMEDIUMTYPE);
 }
 
+/* Open the folder "spool" with this group. Return: 0, or the error; *ret_mode: its permissions then. */
+static int open_spool(const char *spool, unsigned int *ret_mode)
+{
+	const struct output_folder_how how = { .mode = 02770, .has_group = true, .group = getgid() };
+	int fd = output_open_folder(spool, &how);
+	struct stat st;
+
+	assert_int_equal(stat(spool, &st), 0);
+	*ret_mode = st.st_mode & 07777;
+	if (fd >= 0)
+		close(fd);
+	return fd < 0 ? fd : 0;
+}
+
+/* The permissions of a folder with files of others stay, also if its group is given. */
+static void takes_no_folder_of_others(void **state)
+{
+	char spool[64], file[80], lock[80];
+	unsigned int mode;
+
+	(void)state;
+	snprintf(spool, sizeof(spool), "%s/spool", folder);
+	snprintf(file, sizeof(file), "%s/file", spool);
+	snprintf(lock, sizeof(lock), "%s/lock", spool);
+	assert_int_equal(mkdir(spool, 0755), 0);
+	assert_int_equal(chmod(spool, 01777), 0);
+	assert_int_equal(open_spool(spool, &mode), -EREMOTE);
+	assert_int_equal(mode, 01777);
+	assert_int_equal(chmod(spool, 0755), 0);
+	assert_int_equal(mknod(file, S_IFREG | 0600, 0), 0);
+	assert_int_equal(open_spool(spool, &mode), -ENOTEMPTY);
+	assert_int_equal(mode, 0755);
+	/* A writer of segments has made this file. */
+	assert_int_equal(mknod(lock, S_IFREG | 0600, 0), 0);
+	assert_int_equal(open_spool(spool, &mode), 0);
+	assert_int_equal(mode, 02770);
+	assert_int_equal(unlink(file), 0);
+	assert_int_equal(unlink(lock), 0);
+	/* The folder is empty. */
+	assert_int_equal(chmod(spool, 0755), 0);
+	assert_int_equal(open_spool(spool, &mode), 0);
+	assert_int_equal(mode, 02770);
+	assert_int_equal(rmdir(spool), 0);
+}
+
 /*
  * A pipe whose descriptor blocks and whose reader has stalled: it polls writable, and has room for
  * less than the text. A signal must still end output_text().
@@ -413,6 +458,7 @@ int main(void)
 		TEST(not_everything_reopens),
 		TEST(replaces),
 		TEST(replaces_only_files),
+		TEST(takes_no_folder_of_others),
 	};
 
 	return cmocka_run_group_tests(tests, make_folder, remove_folder);

@@ -714,7 +714,8 @@ static uint64_t switches_of(pid_t pid)
 /* Start a tracer whose standard output is @out, and whose line of -i comes out of @in. */
 static pid_t start_idle(int out, int in)
 {
-	const char *const argv[] = { runfiles_tool(), "-i", "--process-setgid", NULL };
+	/* Only events of this test, which causes none. */
+	const char *const argv[] = { runfiles_tool(), "-i", "--process-setgid", "--pid=self", NULL };
 	const struct proc_options proc = { .argv = argv, .out = out };
 	struct pollfd ready = { .fd = in, .events = POLLIN };
 	struct stat st;

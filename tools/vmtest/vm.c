@@ -21,6 +21,9 @@
 
 #define BOOTS_MAX 3
 
+/* A job that prints without end is stopped after this many bytes. */
+#define OUTPUT_MAX (64U << 20)
+
 /* Directory of one virtual machine, and paths in it: initial root, kernel's log, table of CPUs. */
 struct folder {
 	char path[PATH_MAX], initrd[PATH_MAX + 16], console[PATH_MAX + 16], madt[PATH_MAX + 16];
@@ -150,14 +153,17 @@ static char *read_jobs(int fd, int seconds)
 {
 	struct pollfd p = { .fd = fd, .events = POLLIN };
 	char *text = NULL, buf[65536];
-	size_t size;
+	size_t size, size_so_far = 0;
 	FILE *f = open_memstream(&text, &size);
 	ssize_t n;
 
 	if (!f)
 		return NULL;
-	while (poll(&p, 1, seconds * 1000) > 0 && (n = read(fd, buf, sizeof(buf))) > 0)
+	while (size_so_far < OUTPUT_MAX && poll(&p, 1, seconds * 1000) > 0 &&
+	       (n = read(fd, buf, sizeof(buf))) > 0) {
 		fwrite(buf, 1, (size_t)n, f);
+		size_so_far += (size_t)n;
+	}
 	return fclose(f) == EOF ? NULL : text;
 }
 
