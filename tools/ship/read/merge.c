@@ -129,16 +129,24 @@ bool merge_is_done(const struct merge *merge)
 	return merge_wanted(merge) == merge->source_count;
 }
 
-bool merge_take(struct merge *merge, struct merge_line *ret)
+/* True if a source that has not ended can still have a line before @time_ns. */
+static bool can_be_earlier(const struct merge *merge, uint64_t time_ns)
 {
 	const size_t wanted = merge_wanted(merge);
+	uint64_t reached_ns;
+
+	if (wanted == merge->source_count)
+		return false;
+	reached_ns = merge->sources[wanted].reached_ns;
+	/* A sum could wrap: times come from the topic. */
+	return reached_ns < time_ns || reached_ns - time_ns < merge->window_ns;
+}
+
+bool merge_take(struct merge *merge, struct merge_line *ret)
+{
 	const uint64_t time_ns = merge->count ? merge->heap[0].line.time_ns : 0;
 
-	if (!merge->count)
-		return false;
-	/* A source that has not ended can still have earlier lines. */
-	if (wanted < merge->source_count &&
-	    merge->sources[wanted].reached_ns < time_ns + merge->window_ns)
+	if (!merge->count || can_be_earlier(merge, time_ns))
 		return false;
 	*ret = merge->heap[0].line;
 	merge->heap[0] = merge->heap[--merge->count];

@@ -116,6 +116,17 @@ static void test_advance(void **state)
 	assert_int_equal(merge_wanted(merge), 1);
 }
 
+/* The latest time that there is: time and window together are behind it. */
+static void test_last_time(void **state)
+{
+	(void)state;
+	assert_int_equal(merge_new(1, 10, &merge), 0);
+	add(0, UINT64_MAX - 5);
+	take_nothing();
+	merge_end(merge, 0);
+	take(UINT64_MAX - 5);
+}
+
 /* Lines of the same time keep their order, and many lines are sorted. */
 static void test_many(void **state)
 {
@@ -148,8 +159,8 @@ static void test_many(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_two_sources), TEST(test_window), TEST(test_late),
-		TEST(test_advance),     TEST(test_many),
+		TEST(test_two_sources), TEST(test_window),    TEST(test_late),
+		TEST(test_advance),     TEST(test_last_time), TEST(test_many),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

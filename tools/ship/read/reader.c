@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "tools/ship/account.h"
 #include "tools/ship/lines.h"
@@ -15,7 +16,7 @@
 /* What is known of a session. */
 struct session {
 	struct ship_ranges seen;
-	uint64_t last_ns; /* the latest time of its lines */
+	uint64_t last_ns; /* the latest time of its lines, which is never in the future */
 };
 
 struct reader {
@@ -142,12 +143,27 @@ static struct session *session_of(struct reader *reader, const struct ship_recei
 	return &reader->sessions[number];
 }
 
+/*
+ * The time by which an event is ordered. The clock of a host can be ahead: such an event counts as
+ * one of now. Otherwise it would wait until this host's clock reaches its time.
+ */
+static uint64_t order_ns(uint64_t time_ns)
+{
+	struct timespec ts;
+	uint64_t now_ns;
+
+	clock_gettime(CLOCK_REALTIME, &ts);
+	now_ns = (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
+	return time_ns < now_ns ? time_ns : now_ns;
+}
+
 /* Add a line, if it is new and wanted. */
 static int add_line(struct reader *reader, size_t source, struct session *session,
 		    struct position_message *message, const char *text, size_t len,
 		    const struct ship_topic_line *about)
 {
 	struct merge_line line = { .len = len, .cookie = message };
+	const uint64_t time_ns = order_ns(about->time_unix_ns);
 	int r = ship_ranges_add(&session->seen, about->seq);
 
 	if (r == 0)
@@ -155,8 +171,8 @@ static int add_line(struct reader *reader, size_t source, struct session *sessio
 	if (r <= 0)
 		return r;
 	/* A session's lines stay in their order, even if its clock was set back. */
-	if (about->time_unix_ns > session->last_ns)
-		session->last_ns = about->time_unix_ns;
+	if (time_ns > session->last_ns)
+		session->last_ns = time_ns;
 	line.time_ns = session->last_ns;
 	merge_advance(reader->merge, source, line.time_ns);
 	if (!is_wanted(reader->options, about))
