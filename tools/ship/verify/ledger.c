@@ -45,7 +45,8 @@ struct session {
 	struct ship_range twice, late;
 	uint64_t accounted; /* the largest next_seq of an account */
 	bool started, ended;
-	int64_t last_ms; /* when its last message was sent */
+	/* when its messages were sent: the first, the last, and the last with an event that is new */
+	int64_t first_ms, last_ms, last_new_ms;
 	struct ledger_session sums;
 };
 
@@ -180,7 +181,9 @@ static struct session *session_of(struct ledger *ledger, const struct ship_recei
 		ledger->sessions[index] = (struct session){
 			.index = index,
 			.partition = message->partition,
+			.first_ms = message->time_ms,
 			.last_ms = -1,
+			.last_new_ms = message->time_ms,
 		};
 	return &ledger->sessions[index];
 }
@@ -267,6 +270,7 @@ static int see_event(struct ledger *ledger, struct session *session, struct segm
 		see_twice(ledger, session, line->seq);
 	if (r <= 0)
 		return r;
+	session->last_new_ms = session->last_ms;
 	if (line->seq < session->next_seq)
 		see_late(ledger, session, line->seq);
 	else
@@ -394,14 +398,29 @@ int ledger_see(struct ledger *ledger, const struct ship_received *message)
 
 /* ---- comparing ----------------------------------------------------------------------------- */
 
-/* The line can be in a later session of the host: numbers of segments only grow in a folder. */
+/*
+ * True if a LOST line of session @of can report a segment of @session. The line can be in a later
+ * session of the host, also after a boot: numbers of segments only grow in a folder. Two machines
+ * can have one host name, but they have different boots. Their sessions overlap in time. A sender
+ * that was killed sends some events again, so only new ones count for the end of a session.
+ */
+static bool can_report(const struct ledger *ledger, const struct session *of,
+		       const struct session *session)
+{
+	const struct ship_session_name *a = name_of(ledger, of->index);
+	const struct ship_session_name *b = name_of(ledger, session->index);
+
+	if (strcmp(a->host, b->host) != 0)
+		return false;
+	return strcmp(a->boot_id, b->boot_id) == 0 ||
+	       (session->last_new_ms >= 0 && session->last_new_ms <= of->first_ms);
+}
+
 static bool is_dropped(const struct ledger *ledger, const struct session *session, uint64_t segment)
 {
-	const char *host = name_of(ledger, session->index)->host;
-
 	for (size_t i = 0; i < ledger->dropped_count; i++)
 		if (ledger->dropped[i].segment == segment &&
-		    strcmp(name_of(ledger, ledger->dropped[i].session)->host, host) == 0)
+		    can_report(ledger, &ledger->sessions[ledger->dropped[i].session], session))
 			return true;
 	return false;
 }

@@ -21,6 +21,10 @@ static struct ledger *ledger;
 static unsigned int found[KINDS];
 static char last_message[2048];
 
+/* Of the messages that follow. */
+static const char *boot;
+static int64_t sent_ms;
+
 static void on_finding(void *ctx, const struct ledger_finding *finding)
 {
 	assert_ptr_equal(ctx, found);
@@ -34,6 +38,8 @@ static int set_up(void **state)
 	(void)state;
 	memset(found, 0, sizeof(found));
 	*last_message = '\0';
+	boot = "boot";
+	sent_ms = SENT_MS;
 	return ledger_new(on_finding, found, &ledger);
 }
 
@@ -48,14 +54,14 @@ static void see(const char *host, uint64_t segment, const char *payload)
 {
 	const struct ship_received message = {
 		.host = host,
-		.boot_id = "boot",
+		.boot_id = boot,
 		.session = "session",
 		.kind = "",
 		.format = "json",
 		.segment = segment,
 		.payload = payload,
 		.size = strlen(payload),
-		.time_ms = SENT_MS,
+		.time_ms = sent_ms,
 	};
 
 	assert_int_equal(ledger_see(ledger, &message), 0);
@@ -295,6 +301,46 @@ static void test_dropped(void **state)
 	check_sums(30, 10, 20);
 }
 
+/* LOST lines of the next boot report the last segments of the boot before. */
+static void test_dropped_before_boot(void **state)
+{
+	(void)state;
+	see_start();
+	see_segment(1, 0, 10);
+	/* Segment 2 had the numbers 10 to 19. */
+	see_events(3, 20, 22);
+	see_account((struct account){ "session_end", 3, 20, 22, 2, 0, 0, 2 });
+	boot = "next";
+	sent_ms += 1000;
+	see_account((struct account){ "start", 4, 0, 0, 0, 0, 0, 0 });
+	see_lost(4, 0, 10, 2);
+	see_account((struct account){ "session_end", 4, 0, 1, 0, 10, 0, 10 });
+	/* The sender was killed, and a second one sends the end of the first boot again. */
+	boot = "boot";
+	see_events(3, 20, 22);
+	see_account((struct account){ "session_end", 3, 20, 22, 2, 0, 0, 2 });
+	assert_int_equal(finish(), 0);
+	assert_int_equal(found[LEDGER_DROPPED], 1);
+}
+
+/* Another machine of the same name has dropped its own segment 2. */
+static void test_two_machines(void **state)
+{
+	(void)state;
+	see_start();
+	see_segment(1, 0, 10);
+	boot = "other";
+	see_account((struct account){ "start", 4, 0, 0, 0, 0, 0, 0 });
+	see_lost(4, 0, 10, 2);
+	see_account((struct account){ "session_end", 4, 0, 1, 0, 10, 0, 10 });
+	boot = "boot";
+	sent_ms += 500;
+	see_segment(3, 20, 30);
+	see_end(4, 30);
+	assert_int_equal(finish(), 1);
+	check_only(LEDGER_GAP, 1);
+}
+
 /* A segment is missing that no LOST line names: here, one of two. */
 static void test_uncounted_drop(void **state)
 {
@@ -471,6 +517,8 @@ int main(void)
 		TEST(test_partitions),
 		TEST(test_duplicates),
 		TEST(test_dropped),
+		TEST(test_dropped_before_boot),
+		TEST(test_two_machines),
 		TEST(test_uncounted_drop),
 		TEST(test_dropped_half),
 		TEST(test_no_end_of_segment),
