@@ -26,6 +26,7 @@ struct counted {
 struct segment {
 	uint64_t number;
 	uint64_t min_seq;          /* the smallest number that was seen */
+	uint64_t next_seq;         /* behind the largest number that was seen */
 	struct counted all;        /* each event once */
 	struct counted at_account; /* the same, when the last account came */
 	bool has_account;
@@ -277,12 +278,31 @@ static int see_event(struct ledger *ledger, struct session *session, struct segm
 		session->next_seq = line->seq + 1;
 	if (line->seq < segment->min_seq)
 		segment->min_seq = line->seq;
+	if (line->seq >= segment->next_seq)
+		segment->next_seq = line->seq + 1;
 	if (line->kind == SHIP_LINE_EVENT)
 		segment->all.received++;
 	if (line->kind != SHIP_LINE_LOST)
 		return 0;
 	segment->all.lost += line->lost;
 	return line->lost_segment ? see_dropped(ledger, session, line->lost_segment) : 0;
+}
+
+static bool is_closed(const struct segment *segment)
+{
+	return segment->has_account && (segment->moment == SHIP_ACCOUNT_SEGMENT_END ||
+					segment->moment == SHIP_ACCOUNT_SESSION_END);
+}
+
+/*
+ * True if the account was sent again, by a sender that reads a segment again after a restart. It
+ * counts less than the topic has: a later account was there before, or follows.
+ */
+static bool is_repeated(const struct segment *segment, const struct ship_topic_line *line)
+{
+	if (line->moment != SHIP_ACCOUNT_START && line->moment != SHIP_ACCOUNT_RUNNING)
+		return false;
+	return segment->next_seq > line->counts.next_seq || is_closed(segment);
 }
 
 static void see_account(struct session *session, struct segment *segment,
@@ -292,6 +312,8 @@ static void see_account(struct session *session, struct segment *segment,
 		session->started = true;
 	if (line->moment == SHIP_ACCOUNT_SESSION_END)
 		session->ended = true;
+	if (is_repeated(segment, line))
+		return;
 	segment->has_account = true;
 	segment->moment = line->moment;
 	segment->account = line->counts;
@@ -423,12 +445,6 @@ static bool is_dropped(const struct ledger *ledger, const struct session *sessio
 		    can_report(ledger, &ledger->sessions[ledger->dropped[i].session], session))
 			return true;
 	return false;
-}
-
-static bool is_closed(const struct segment *segment)
-{
-	return segment->has_account && (segment->moment == SHIP_ACCOUNT_SEGMENT_END ||
-					segment->moment == SHIP_ACCOUNT_SESSION_END);
 }
 
 static uint64_t first_of(const struct segment *segment)

@@ -286,6 +286,34 @@ static void test_duplicates(void **state)
 	assert_int_equal(session.duplicates, 6);
 }
 
+/* The successor of a killed sender reads the segment again, and stops in the middle. */
+static void test_repeated_account(void **state)
+{
+	(void)state;
+	see_start();
+	see_events(1, 0, 10);
+	see_account((struct account){ "running", 1, 0, 10, 10, 0, 0, 0 });
+	see_start();
+	see_events(1, 0, 4);
+	see_account((struct account){ "running", 1, 0, 4, 4, 0, 0, 0 });
+	assert_int_equal(finish(), 0);
+	check_only(LEDGER_DUPLICATE, 1);
+	check_sums(10, 10, 0);
+}
+
+/* The same at the end of the segment, where nothing is missing in the account. */
+static void test_repeated_account_at_end(void **state)
+{
+	(void)state;
+	see_start();
+	see_segment(1, 0, 10);
+	see_account((struct account){ "running", 1, 0, 10, 10, 0, 0, 0 });
+	see_segment(2, 10, 20);
+	see_end(3, 20);
+	assert_int_equal(finish(), 0);
+	check_sums(20, 20, 0);
+}
+
 /* LOST lines name the segments that the tracer has dropped. */
 static void test_dropped(void **state)
 {
@@ -516,6 +544,8 @@ int main(void)
 		TEST(test_order),
 		TEST(test_partitions),
 		TEST(test_duplicates),
+		TEST(test_repeated_account),
+		TEST(test_repeated_account_at_end),
 		TEST(test_dropped),
 		TEST(test_dropped_before_boot),
 		TEST(test_two_machines),
