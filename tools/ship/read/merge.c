@@ -4,6 +4,9 @@
 #include <errno.h>
 #include <stdlib.h>
 
+/* Bytes of lines that wait, above which the first line is taken at once. */
+#define HELD_MAX (64ULL << 20)
+
 struct entry {
 	struct merge_line line;
 	uint64_t number; /* of its arrival: lines of the same time keep their order */
@@ -20,6 +23,7 @@ struct merge {
 	size_t source_count;
 	struct entry *heap; /* the parent of entry n is entry (n - 1) / 2, and is not later */
 	size_t count, room;
+	uint64_t held; /* bytes of the lines in the heap */
 	uint64_t arrived;
 	uint64_t taken_ns; /* the latest time that was taken */
 	uint64_t late;
@@ -102,6 +106,12 @@ void merge_advance(struct merge *merge, size_t source, uint64_t time_ns)
 		merge->sources[source].reached_ns = time_ns;
 }
 
+/* Memory that a line needs, in bytes. */
+static uint64_t size_of(const struct merge_line *line)
+{
+	return line->len + sizeof(struct entry);
+}
+
 int merge_add(struct merge *merge, size_t source, const struct merge_line *line)
 {
 	if (merge->count == merge->room) {
@@ -115,6 +125,7 @@ int merge_add(struct merge *merge, size_t source, const struct merge_line *line)
 	}
 	merge->heap[merge->count] = (struct entry){ .line = *line, .number = merge->arrived++ };
 	sift_up(merge, merge->count++);
+	merge->held += size_of(line);
 	merge_advance(merge, source, line->time_ns);
 	return 0;
 }
@@ -146,9 +157,12 @@ bool merge_take(struct merge *merge, struct merge_line *ret)
 {
 	const uint64_t time_ns = merge->count ? merge->heap[0].line.time_ns : 0;
 
-	if (!merge->count || can_be_earlier(merge, time_ns))
+	if (!merge->count)
+		return false;
+	if (merge->held <= HELD_MAX && can_be_earlier(merge, time_ns))
 		return false;
 	*ret = merge->heap[0].line;
+	merge->held -= size_of(ret);
 	merge->heap[0] = merge->heap[--merge->count];
 	sift_down(merge);
 	if (time_ns < merge->taken_ns)

@@ -48,7 +48,10 @@ void merge_end(struct merge *merge, size_t source);
 /* True if all sources have ended. Lines can still be there for merge_take(). */
 bool merge_is_done(const struct merge *merge);
 
-/* Take the first line, if no earlier one is expected. Return: false if there is none. */
+/*
+ * Take the first line, if no earlier one is expected, or if lines of more than 64 MiB wait. Return:
+ * false if there is none.
+ */
 bool merge_take(struct merge *merge, struct merge_line *ret);
 
 /* Number of lines that were taken behind later ones. */

@@ -127,6 +127,28 @@ static void test_last_time(void **state)
 	take(UINT64_MAX - 5);
 }
 
+/* The other source never comes: at most 64 MiB wait for it. */
+static void test_memory(void **state)
+{
+	struct merge_line line = { .len = 1 << 20 };
+	size_t taken = 0;
+
+	(void)state;
+	assert_int_equal(merge_new(2, 10, &merge), 0);
+	for (line.time_ns = 1; line.time_ns <= 1000; line.time_ns++) {
+		struct merge_line first;
+
+		line.text = malloc(1); /* the merge does not look at it */
+		assert_int_equal(merge_add(merge, 0, &line), 0);
+		while (merge_take(merge, &first)) {
+			assert_int_equal(first.time_ns, ++taken);
+			free(first.text);
+		}
+		assert_true(merge_count(merge) < 64);
+	}
+	assert_true(merge_count(merge) > 60);
+}
+
 /* Lines of the same time keep their order, and many lines are sorted. */
 static void test_many(void **state)
 {
@@ -159,8 +181,8 @@ static void test_many(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_two_sources), TEST(test_window),    TEST(test_late),
-		TEST(test_advance),     TEST(test_last_time), TEST(test_many),
+		TEST(test_two_sources), TEST(test_window), TEST(test_late),   TEST(test_advance),
+		TEST(test_last_time),   TEST(test_many),   TEST(test_memory),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

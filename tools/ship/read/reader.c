@@ -278,6 +278,9 @@ static int take_recording(struct reader *reader, size_t source, struct position_
 		}
 		if (r == -EAGAIN)
 			r = et_recording_reader_fill(recording);
+		/* No sender compresses one: a small message could hold any number of records. */
+		if (r > 0 && et_recording_reader_is_compressed(recording))
+			r = -EBADMSG;
 	} while (r > 0);
 	if (*et_recording_reader_why(recording))
 		r = -EBADMSG;

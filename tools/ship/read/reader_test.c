@@ -14,6 +14,9 @@
 
 #include <cmocka.h>
 
+#include "tools/ship/recording_bytes.h"
+#include "tools/ship/spool_maker.h"
+
 #define SECOND_NS 1000000000ULL
 #define HOUR_NS   (3600 * SECOND_NS)
 
@@ -119,6 +122,27 @@ static void test_clock_ahead_in_partition(void **state)
 	check_position(2);
 }
 
+/* Recordings in messages, of which no sender compresses one. */
+static void test_recording(void **state)
+{
+	static char recording[32768], frame[sizeof(recording) + RECORDING_BYTES_FRAME];
+	struct spool_maker maker;
+	size_t size;
+
+	(void)state;
+	begin(1);
+	spool_maker_init(&maker);
+	spool_maker_segment(&maker, 3);
+	size = recording_bytes_read(spool_maker_path(&maker, 1), recording, sizeof(recording));
+	take(0, 0, "compressed", "record", frame, recording_bytes_frame(recording, size, frame));
+	assert_int_equal(reader_counts(reader).unreadable, 1);
+	take(0, 1, "plain", "record", recording, size);
+	assert_int_equal(reader_end(reader, 0), 0);
+	assert_int_equal(reader_counts(reader).unreadable, 1);
+	assert_int_equal(reader_counts(reader).printed, 3);
+	spool_maker_remove(&maker);
+}
+
 #define TEST(name) cmocka_unit_test_teardown(name, tear_down)
 
 int main(void)
@@ -126,6 +150,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_clock_ahead_in_group),
 		TEST(test_clock_ahead_in_partition),
+		TEST(test_recording),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -377,6 +377,9 @@ static int see_records(struct ledger *ledger, struct session *session, struct se
 		}
 		if (r == -EAGAIN)
 			r = et_recording_reader_fill(reader);
+		/* No sender compresses one: a small message could hold any number of records. */
+		if (r > 0 && et_recording_reader_is_compressed(reader))
+			r = -EBADMSG;
 	} while (r > 0);
 	if (*et_recording_reader_why(reader))
 		r = -EBADMSG;

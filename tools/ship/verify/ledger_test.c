@@ -12,6 +12,9 @@
 
 #include <cmocka.h>
 
+#include "tools/ship/recording_bytes.h"
+#include "tools/ship/spool_maker.h"
+
 #define KINDS 16
 
 /* When the messages were sent, in ms since 1970. */
@@ -530,6 +533,37 @@ static void test_foreign(void **state)
 	assert_null(strchr(last_message, '\033'));
 }
 
+/* A recording in a message, which no sender compresses. */
+static void test_recording(void **state)
+{
+	static char recording[32768], frame[sizeof(recording) + RECORDING_BYTES_FRAME];
+	struct ship_received message = {
+		.host = "host",
+		.boot_id = "boot",
+		.session = "session",
+		.kind = "events",
+		.format = "record",
+		.segment = 1,
+		.time_ms = SENT_MS,
+	};
+	struct spool_maker maker;
+	size_t size;
+
+	(void)state;
+	spool_maker_init(&maker);
+	spool_maker_segment(&maker, 3);
+	size = recording_bytes_read(spool_maker_path(&maker, 1), recording, sizeof(recording));
+	spool_maker_remove(&maker);
+	message.payload = recording;
+	message.size = size;
+	assert_int_equal(ledger_see(ledger, &message), 0);
+	check_only(LEDGER_DAMAGED, 0);
+	message.payload = frame;
+	message.size = recording_bytes_frame(recording, size, frame);
+	assert_int_equal(ledger_see(ledger, &message), 0);
+	check_only(LEDGER_DAMAGED, 1);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -562,6 +596,7 @@ int main(void)
 		TEST(test_head_missing),
 		TEST(test_hosts),
 		TEST(test_foreign),
+		TEST(test_recording),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
