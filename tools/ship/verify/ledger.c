@@ -569,21 +569,24 @@ static void check_account(struct ledger *ledger, struct session *session,
 {
 	const struct ship_account_counts *account = &segment->account;
 	const struct counted *has = &segment->at_account;
+	/* The probes have counted a record that the sender could not decode. */
+	const uint64_t counted = account->received + account->lost + account->rejected;
 
 	if (account->received != has->received || account->lost != has->lost)
 		find(ledger, LEDGER_ACCOUNT, session,
 		     "segment %" PRIu64 ": its account has %" PRIu64 " events and %" PRIu64
 		     " lost ones, and the topic has %" PRIu64 " and %" PRIu64,
 		     segment->number, account->received, account->lost, has->received, has->lost);
-	else if (is_closed(segment) && account->attempted != account->received + account->lost)
+	else if (is_closed(segment) && account->attempted != counted)
 		find(ledger, LEDGER_ACCOUNT, session,
 		     "segment %" PRIu64 ": of %" PRIu64 " attempted events, %" PRIu64
-		     " are received and %" PRIu64 " are lost",
-		     segment->number, account->attempted, account->received, account->lost);
-	session->sums.attempted +=
-		is_closed(segment) ? account->attempted : account->received + account->lost;
+		     " are received, %" PRIu64 " are lost and %" PRIu64 " are rejected",
+		     segment->number, account->attempted, account->received, account->lost,
+		     account->rejected);
+	session->sums.attempted += is_closed(segment) ? account->attempted : counted;
 	session->sums.received += has->received;
 	session->sums.lost += has->lost;
+	session->sums.rejected += account->rejected;
 }
 
 static void check_segment(struct ledger *ledger, struct session *session,
@@ -680,6 +683,11 @@ bool ledger_session(const struct ledger *ledger, size_t n, struct ledger_session
 	ret->session = name_of(ledger, n)->session;
 	ret->ended = session->ended;
 	return true;
+}
+
+bool ledger_adds_up(const struct ledger_session *session)
+{
+	return session->attempted == session->received + session->lost + session->rejected;
 }
 
 void ledger_free(struct ledger *ledger)

@@ -50,6 +50,7 @@ struct ledger_session {
 	const char *host, *boot_id, *session; /* empty: unknown */
 	/* up to the last account: what accounts say was attempted, and what the topic has */
 	uint64_t attempted, received, lost;
+	uint64_t rejected; /* events of which the senders could not decode the records */
 	uint64_t duplicates, faults;
 	bool ended;
 };
@@ -78,6 +79,9 @@ int ledger_finish(struct ledger *ledger, int64_t now_ms);
 
 /* Get session number @n, in the order of first messages. Return: false if there are fewer. */
 bool ledger_session(const struct ledger *ledger, size_t n, struct ledger_session *ret);
+
+/* True if each event that was attempted is received, lost or rejected. */
+bool ledger_adds_up(const struct ledger_session *session);
 
 /* NULL is allowed. */
 void ledger_free(struct ledger *ledger);

@@ -411,15 +411,22 @@ static void test_no_end_of_segment(void **state)
 	check_only(LEDGER_ACCOUNT, 1);
 }
 
+/* The probes have attempted ten events, and the sender could not decode one record. */
 static void test_rejected(void **state)
 {
+	struct ledger_session session;
+
 	(void)state;
 	see_start();
 	see_events(1, 0, 4);
 	see_events(1, 5, 10);
-	see_account((struct account){ "session_end", 1, 0, 10, 9, 0, 1, 9 });
+	see_account((struct account){ "session_end", 1, 0, 10, 9, 0, 1, 10 });
 	assert_int_equal(finish(), 0);
 	check_only(LEDGER_DROPPED, 1);
+	check_sums(10, 9, 0);
+	assert_true(ledger_session(ledger, 0, &session));
+	assert_int_equal(session.rejected, 1);
+	assert_true(ledger_adds_up(&session));
 }
 
 static void test_cut(void **state)

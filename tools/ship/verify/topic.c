@@ -61,17 +61,19 @@ static int take_all(struct ledger *ledger, struct ship_consumer *consumer)
 
 static void print_session(FILE *out, const struct ledger_session *session)
 {
-	const bool fits = session->attempted == session->received + session->lost;
-	char line[512], safe[2048];
+	char line[512], safe[2048], rejected[48] = "";
 
+	if (session->rejected)
+		snprintf(rejected, sizeof(rejected), " + rejected %" PRIu64, session->rejected);
 	snprintf(line, sizeof(line),
 		 "host %s, boot %s, session %s: attempted %" PRIu64 " %s received %" PRIu64
-		 " + lost %" PRIu64 "; duplicates %" PRIu64 "; faults %" PRIu64 "; %s",
+		 " + lost %" PRIu64 "%s; duplicates %" PRIu64 "; faults %" PRIu64 "; %s",
 		 *session->host ? session->host : "unknown",
 		 *session->boot_id ? session->boot_id : "unknown",
 		 *session->session ? session->session : "unknown", session->attempted,
-		 fits ? "=" : "is NOT", session->received, session->lost, session->duplicates,
-		 session->faults, session->ended ? "ended" : "not ended");
+		 ledger_adds_up(session) ? "=" : "is NOT", session->received, session->lost,
+		 rejected, session->duplicates, session->faults,
+		 session->ended ? "ended" : "not ended");
 	printable(safe, sizeof(safe), line, false);
 	fprintf(out, "%s\n", safe);
 }
@@ -85,7 +87,7 @@ static bool print_sessions(FILE *out, const struct ledger *ledger)
 
 	for (; ledger_session(ledger, count, &session); count++) {
 		print_session(out, &session);
-		whole &= session.attempted == session.received + session.lost;
+		whole &= ledger_adds_up(&session);
 	}
 	return whole && count;
 }
