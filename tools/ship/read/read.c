@@ -60,21 +60,30 @@ static int store(struct reader *reader, struct ship_consumer *consumer, bool in_
 	return 0;
 }
 
-/* Nothing is there now: store, and wait. Return: as reader_take_message(), or -ECANCELED. */
+/*
+ * The source has nothing now. When none has: store, and wait. A wait after each source would delay
+ * a message by the number of sources. @empty: sources in a row that had nothing. Return: as
+ * reader_take_message(), or -ECANCELED.
+ */
 static int wait_for_more(struct reader *reader, struct ship_consumer *consumer, size_t source,
-			 bool in_group, int stop_fd)
+			 bool in_group, int stop_fd, size_t *empty)
 {
-	int r = store(reader, consumer, in_group);
+	int r = 0;
 
-	if (r == 0 && ship_consumer__is_idle(consumer, source))
+	if (ship_consumer__is_idle(consumer, source))
 		r = reader_idle(reader, source, now_ns(CLOCK_REALTIME));
+	if (r < 0 || ++*empty < ship_consumer__sources(consumer))
+		return r;
+	*empty = 0;
+	r = store(reader, consumer, in_group);
 	if (r == 0)
 		r = ship_consumer__wait(consumer, stop_fd, reader_holds(reader) ? HOLD_MS : 1000);
 	return r;
 }
 
-/* Read the source that is behind. */
-static int step(struct reader *reader, struct ship_consumer *consumer, bool in_group, int stop_fd)
+/* Read the source that is behind. @empty: as in wait_for_more(). */
+static int step(struct reader *reader, struct ship_consumer *consumer, bool in_group, int stop_fd,
+		size_t *empty)
 {
 	const size_t source = reader_wanted(reader);
 	struct ship_received message;
@@ -82,11 +91,12 @@ static int step(struct reader *reader, struct ship_consumer *consumer, bool in_g
 
 	switch (r) {
 	case 1:
+		*empty = 0;
 		return reader_take_message(reader, source, &message);
 	case -ENODATA:
 		return reader_end(reader, source);
 	case -EAGAIN:
-		return wait_for_more(reader, consumer, source, in_group, stop_fd);
+		return wait_for_more(reader, consumer, source, in_group, stop_fd, empty);
 	default:
 		/* The message is that of the consumer. */
 		return -ENOTCONN;
@@ -97,10 +107,11 @@ static int read_all(struct reader *reader, struct ship_consumer *consumer, bool 
 		    int stop_fd)
 {
 	uint64_t stored_ns = now_ns(CLOCK_MONOTONIC);
+	size_t empty = 0;
 	int r = 0;
 
 	while (r == 0 && !reader_is_done(reader)) {
-		r = step(reader, consumer, in_group, stop_fd);
+		r = step(reader, consumer, in_group, stop_fd, &empty);
 		if (r < 0 || now_ns(CLOCK_MONOTONIC) < stored_ns + STORE_NS)
 			continue;
 		r = store(reader, consumer, in_group);

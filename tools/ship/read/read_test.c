@@ -6,6 +6,7 @@
 #include "tools/ship/read/read.h"
 
 #include <inttypes.h>
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 #include <rdkafka.h>
@@ -23,6 +25,8 @@
 #define TOPIC      "events"
 #define PARTITIONS 2
 #define FLUSH_MS   30000
+
+#define WIDE_LINE "{\"event_type\":\"PROCESS_EXEC\",\"id\":\"a0\",\"seq\":0}\n"
 
 static rd_kafka_t *producer;
 static rd_kafka_mock_cluster_t *mock;
@@ -266,6 +270,47 @@ static void test_group_without_output(void **state)
 	assert_true(stored("g", 0) < 0);
 }
 
+static double now_s(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
+}
+
+/* Send an event into partition 0 after 2 s. */
+static void *send_later(void *ret_sent)
+{
+	double *sent = ret_sent;
+
+	nanosleep(&(struct timespec){ .tv_sec = 2 }, NULL);
+	*sent = now_s();
+	rd_kafka_producev(producer, RD_KAFKA_V_TOPIC("wide"), RD_KAFKA_V_PARTITION(0),
+			  RD_KAFKA_V_VALUE((void *)(uintptr_t)WIDE_LINE, strlen(WIDE_LINE)),
+			  RD_KAFKA_V_HEADER("host", "a", -1),
+			  RD_KAFKA_V_HEADER("format", "json", -1),
+			  RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_END);
+	rd_kafka_flush(producer, FLUSH_MS);
+	return NULL;
+}
+
+/* Of 12 partitions, one has an event: the reader does not wait for each of the others. */
+static void test_follow(void **state)
+{
+	char wide[600];
+	pthread_t thread;
+	double sent = 0;
+
+	(void)state;
+	assert_int_equal(rd_kafka_mock_topic_create(mock, "wide", 12, 1), 0);
+	snprintf(wide, sizeof(wide), "kafka://%s/wide", rd_kafka_mock_cluster_bootstraps(mock));
+	assert_int_equal(pthread_create(&thread, NULL, send_later, &sent), 0);
+	assert_int_equal(run(wide, "--follow", "-n", "1", NULL), 0);
+	pthread_join(thread, NULL);
+	check_ids("a0 ");
+	assert_true(now_s() - sent < 4);
+}
+
 static void test_foreign(void **state)
 {
 	(void)state;
@@ -325,7 +370,7 @@ int main(int argc, char **argv)
 		TEST(test_selection),   TEST(test_group),
 		TEST(test_group_stops), TEST(test_group_without_output),
 		TEST(test_foreign),     TEST(test_failures),
-		TEST(test_folder),
+		TEST(test_folder),      TEST(test_follow),
 	};
 
 	if (argc > 1)
