@@ -153,8 +153,8 @@ static enum ship_status report(const struct reader *reader)
 			 "time",
 			 counts.late);
 	if (counts.unreadable)
-		ship_log("%" PRIu64 " messages have something that is no event: see "
-			 "eventstrace-ship verify",
+		ship_log("%" PRIu64 " lines or recordings are no events: see eventstrace-ship "
+			 "verify",
 			 counts.unreadable);
 	return counts.unreadable ? SHIP_OTHER : SHIP_OK;
 }

@@ -157,12 +157,13 @@ static uint64_t order_ns(uint64_t time_ns)
 	return time_ns < now_ns ? time_ns : now_ns;
 }
 
-/* Add a line, if it is new and wanted. */
+/* Add a line, if it is new and wanted. A newline is added if it has none. */
 static int add_line(struct reader *reader, size_t source, struct session *session,
 		    struct position_message *message, const char *text, size_t len,
 		    const struct ship_topic_line *about)
 {
-	struct merge_line line = { .len = len, .cookie = message };
+	const bool is_cut = text[len - 1] != '\n';
+	struct merge_line line = { .len = len + is_cut, .cookie = message };
 	const uint64_t time_ns = order_ns(about->time_unix_ns);
 	int r = ship_ranges_add(&session->seen, about->seq);
 
@@ -177,10 +178,12 @@ static int add_line(struct reader *reader, size_t source, struct session *sessio
 	merge_advance(reader->merge, source, line.time_ns);
 	if (!is_wanted(reader->options, about))
 		return 0;
-	line.text = malloc(len);
+	line.text = malloc(line.len);
 	if (!line.text)
 		return -ENOMEM;
 	memcpy(line.text, text, len);
+	if (is_cut)
+		line.text[len] = '\n';
 	r = merge_add(reader->merge, source, &line);
 	if (r < 0)
 		free(line.text);
@@ -206,6 +209,11 @@ static int take_lines(struct reader *reader, size_t source, struct session *sess
 		r = ship_topic_line_parse(text, len, &line);
 		if (r == 0 && line.kind != SHIP_LINE_ACCOUNT)
 			r = add_line(reader, source, session, position, text, len, &line);
+		/* The lines behind it can be events. */
+		if (r == -EBADMSG) {
+			reader->counts.unreadable++;
+			r = 0;
+		}
 		text = next;
 	}
 	return r;

@@ -122,6 +122,24 @@ static void test_clock_ahead_in_partition(void **state)
 	check_position(2);
 }
 
+#define LINE_0 "{\"event_type\":\"PROCESS_EXEC\",\"seq\":0}\n"
+#define LINE_1 "{\"event_type\":\"PROCESS_EXEC\",\"seq\":1}"
+
+/* Other lines do not hide events, and each printed line has its end. */
+static void test_foreign_lines(void **state)
+{
+	static const char payload[] = "hello\n" LINE_0 "{}\n" LINE_1;
+
+	(void)state;
+	begin(1);
+	take(0, 0, "host", "json", payload, strlen(payload));
+	assert_int_equal(reader_end(reader, 0), 0);
+	assert_int_equal(reader_flush(reader), 0);
+	assert_string_equal(output, LINE_0 LINE_1 "\n");
+	assert_int_equal(reader_counts(reader).unreadable, 2);
+	check_position(1);
+}
+
 /* Recordings in messages, of which no sender compresses one. */
 static void test_recording(void **state)
 {
@@ -150,6 +168,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_clock_ahead_in_group),
 		TEST(test_clock_ahead_in_partition),
+		TEST(test_foreign_lines),
 		TEST(test_recording),
 	};
 

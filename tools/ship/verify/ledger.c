@@ -341,6 +341,7 @@ static int see_lines(struct ledger *ledger, struct session *session, struct segm
 		     const struct ship_received *message)
 {
 	const char *line = message->payload, *end = line + message->size;
+	bool damaged = false;
 	int r = 0;
 
 	while (line < end && r == 0) {
@@ -348,9 +349,14 @@ static int see_lines(struct ledger *ledger, struct session *session, struct segm
 		const char *next = newline ? newline + 1 : end;
 
 		r = see_line(ledger, session, segment, line, (size_t)(next - line));
+		/* The lines behind it can be events. */
+		if (r == -EBADMSG) {
+			damaged = true;
+			r = 0;
+		}
 		line = next;
 	}
-	return r;
+	return r == 0 && damaged ? -EBADMSG : r;
 }
 
 /* The payload is a recording. Its records have numbers from that of its header on. */

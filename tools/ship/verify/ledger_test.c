@@ -540,6 +540,20 @@ static void test_foreign(void **state)
 	assert_null(strchr(last_message, '\033'));
 }
 
+/* A line that is no event hides none of those behind it. */
+static void test_foreign_line(void **state)
+{
+	(void)state;
+	see_start();
+	see("host", 1,
+	    "hello\n{\"event_type\":\"PROCESS_SETSID\",\"seq\":0}\n"
+	    "{}\n{\"event_type\":\"PROCESS_SETSID\",\"seq\":1}");
+	see_account((struct account){ "session_end", 1, 0, 2, 2, 0, 0, 2 });
+	assert_int_equal(finish(), 1);
+	check_only(LEDGER_DAMAGED, 1);
+	check_sums(2, 2, 0);
+}
+
 /* A recording in a message, which no sender compresses. */
 static void test_recording(void **state)
 {
@@ -603,6 +617,7 @@ int main(void)
 		TEST(test_head_missing),
 		TEST(test_hosts),
 		TEST(test_foreign),
+		TEST(test_foreign_line),
 		TEST(test_recording),
 	};
 
