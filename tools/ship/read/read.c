@@ -127,17 +127,18 @@ static int read_all(struct reader *reader, struct ship_consumer *consumer, bool 
 static enum ship_status report_failure(int r, const struct reader *reader,
 				       const struct ship_consumer *consumer)
 {
-	switch (r) {
-	case -EIO:
-		ship_log("cannot write the output: %s", strerror(reader_output_error(reader)));
+	/* A segment can have an I/O error too. */
+	const int output_error = reader ? reader_output_error(reader) : 0;
+
+	if (output_error) {
+		ship_log("cannot write the output: %s", strerror(output_error));
 		return SHIP_OUTPUT;
-	case -ENOTCONN:
-		ship_log("%s", ship_consumer__error(consumer));
-		return SHIP_OTHER;
-	default:
-		ship_log("cannot read: %s", strerror(-r));
-		return SHIP_OTHER;
 	}
+	if (r == -ENOTCONN)
+		ship_log("%s", ship_consumer__error(consumer));
+	else
+		ship_log("cannot read: %s", strerror(-r));
+	return SHIP_OTHER;
 }
 
 /* What the user should know about the lines. */

@@ -5,15 +5,18 @@
  */
 #include "tools/ship/read/read.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/types.h>
 #include <time.h>
 
 #include <cmocka.h>
@@ -32,6 +35,20 @@ static rd_kafka_t *producer;
 static rd_kafka_mock_cluster_t *mock;
 static char address[512];
 static char *output;
+
+/* True: the disk has an error. Calls of read(2) come here (--wrap). */
+static _Thread_local bool disk_fails;
+
+ssize_t __real_read(int fd, void *buf, size_t size); /* NOLINT: the linker's name */
+ssize_t __wrap_read(int fd, void *buf, size_t size); /* NOLINT: the linker's name */
+
+ssize_t __wrap_read(int fd, void *buf, size_t size) /* NOLINT: the linker's name */
+{
+	if (!disk_fails)
+		return __real_read(fd, buf, size);
+	errno = EIO;
+	return -1;
+}
 
 static int set_up(void **state)
 {
@@ -360,6 +377,22 @@ static void test_folder(void **state)
 	spool_maker_remove(&maker);
 }
 
+/* An I/O error of a segment is none of the output. */
+static void test_disk(void **state)
+{
+	struct spool_maker maker;
+	int status;
+
+	(void)state;
+	spool_maker_init(&maker);
+	spool_maker_segment(&maker, 3);
+	disk_fails = true;
+	status = run(maker.folder, NULL, NULL, NULL, NULL);
+	disk_fails = false;
+	assert_int_equal(status, 1);
+	spool_maker_remove(&maker);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(int argc, char **argv)
@@ -371,6 +404,7 @@ int main(int argc, char **argv)
 		TEST(test_group_stops), TEST(test_group_without_output),
 		TEST(test_foreign),     TEST(test_failures),
 		TEST(test_folder),      TEST(test_follow),
+		TEST(test_disk),
 	};
 
 	if (argc > 1)

@@ -110,13 +110,13 @@ int ship_verify_run(int argc, char **argv, FILE *out, FILE *err)
 {
 	struct ship_source_options options;
 	char error[512];
-	int status = WHOLE;
+	int status = WHOLE, r;
 
-	if (ship_source_options_parse(SHIP_VERIFY, argc, argv, &options, error, sizeof(error)) <
-	    0) {
+	r = ship_source_options_parse(SHIP_VERIFY, argc, argv, &options, error, sizeof(error));
+	if (r < 0) {
 		say(err, "verify", error);
 		fputs("eventstrace-ship: see eventstrace-ship verify --help\n", err);
-		status = USAGE;
+		status = r == -EINVAL ? USAGE : FAULTY;
 	} else if (options.help) {
 		ship_source_options_help(SHIP_VERIFY, out);
 	} else if (options.folder) {

@@ -168,6 +168,7 @@ static void errors(void **state)
 	expect_error(2, NULL, "one topic or one folder is needed");
 	expect_error(2, "--quickly", "no such option, or it lacks a value: --quickly");
 	expect_error(2, "kafka://host", "the source has no topic");
+	expect_error(1, "--kafka-config=/no/such/file", "cannot read /no/such/file");
 	expect_error(1, "/no/such\033folder", "No such file or directory");
 	expect_error(1, path, "the folder has no segment that can be read");
 }
