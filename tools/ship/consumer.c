@@ -14,9 +14,14 @@
 #include <rdkafka.h>
 
 #include "tools/ship/log.h"
+#include "tools/ship/refusal.h"
 
 /* Longest wait for an answer of the cluster about the topic. */
 #define ANSWER_MS 60000
+
+/* The wait has steps: errors and stop_fd are looked at between them. */
+#define STEP_MS   1000
+#define SERVED_MS 100
 
 /* Seconds after which the same trouble is reported again. */
 #define AGAIN_S 60
@@ -42,6 +47,8 @@ struct ship_consumer {
 	rd_kafka_message_t *message; /* that the caller has */
 	int fd;
 	time_t trouble_reported; /* CLOCK_MONOTONIC, in seconds; 0: never */
+	struct ship_refusal refusal;
+	bool refused; /* all brokers have refused this client, before one has answered */
 	char error[512];
 };
 
@@ -75,14 +82,36 @@ __attribute__((format(printf, 3, 4))) static int fail(struct ship_consumer *cons
 
 /* ---- callbacks ----------------------------------------------------------------------------- */
 
-/* Trouble that may pass, such as brokers that do not answer: the client continues. */
+/* OpenSSL has checked a certificate of a broker. Runs in a thread of librdkafka. */
+static int on_certificate(rd_kafka_t *client, const char *broker, int32_t id, int *x509_error,
+			  int depth, const char *der, size_t der_size, char *error, size_t size,
+			  void *ctx)
+{
+	struct ship_consumer *consumer = ctx;
+
+	(void)client;
+	(void)id;
+	(void)depth;
+	(void)der;
+	(void)der_size;
+	return ship_refusal_check(&consumer->refusal, broker, *x509_error, error, size);
+}
+
+/*
+ * Trouble that may pass, such as brokers that do not answer: the client continues. If all brokers
+ * have refused this client, and none has ever answered, a setting is wrong.
+ */
 static void on_error(rd_kafka_t *client, int err, const char *reason, void *ctx)
 {
 	struct ship_consumer *consumer = ctx;
 	struct timespec now;
 
 	(void)client;
-	(void)err;
+	if (ship_refusal_explain(&consumer->refusal, err, reason))
+		reason = consumer->refusal.text;
+	if (err == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN && *consumer->refusal.text &&
+	    !consumer->count)
+		consumer->refused = true;
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	if (consumer->trouble_reported && now.tv_sec < consumer->trouble_reported + AGAIN_S)
 		return;
@@ -124,6 +153,7 @@ static int configure(struct ship_consumer *consumer, const struct ship_consumer_
 			options->start == SHIP_FROM_END ? "latest" : "earliest", error, size);
 	rd_kafka_conf_set_opaque(conf, consumer);
 	rd_kafka_conf_set_error_cb(conf, on_error);
+	rd_kafka_conf_set_ssl_cert_verify_cb(conf, on_certificate);
 	if (!ship_properties_has(options->properties, "debug"))
 		rd_kafka_conf_set_log_cb(conf, drop_log);
 	return r;
@@ -152,16 +182,56 @@ static int no_answer(struct ship_consumer *consumer, rd_kafka_resp_err_t err)
 		    rd_kafka_err2str(err), help);
 }
 
-/* Get the number of partitions. Return: it, or -EIO. */
-static int count_partitions(struct ship_consumer *consumer)
+static int64_t now_ms(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+static bool is_stopped(int stop_fd)
+{
+	struct pollfd fd = { .fd = stop_fd, .events = POLLIN };
+
+	return poll(&fd, 1, 0) > 0;
+}
+
+/*
+ * Ask the cluster about the topic. Between the steps, callbacks run: they say that the brokers
+ * refuse this client. Return: 0, -EIO, or -ECANCELED when @stop_fd polls readable.
+ */
+static int ask_topic(struct ship_consumer *consumer, int stop_fd,
+		     const struct rd_kafka_metadata **ret)
+{
+	const int64_t end_ms = now_ms() + ANSWER_MS;
+	rd_kafka_resp_err_t err;
+
+	do {
+		err = rd_kafka_metadata(consumer->client, 0, consumer->handle, ret, STEP_MS);
+		if (!err)
+			return 0;
+		while (!consumer->refused && rd_kafka_poll(consumer->client, SERVED_MS) > 0)
+			;
+		if (is_stopped(stop_fd))
+			return fail(consumer, -ECANCELED, "stopped by a signal");
+	} while (!consumer->refused && now_ms() < end_ms &&
+		 (err == RD_KAFKA_RESP_ERR__TRANSPORT || err == RD_KAFKA_RESP_ERR__TIMED_OUT));
+	if (*consumer->refusal.text)
+		return fail(consumer, -EIO, "no broker accepts this client: %s",
+			    consumer->refusal.text);
+	return no_answer(consumer, err);
+}
+
+/* Get the number of partitions. Return: it, -EIO or -ECANCELED. */
+static int count_partitions(struct ship_consumer *consumer, int stop_fd)
 {
 	const struct rd_kafka_metadata *answer = NULL;
-	rd_kafka_resp_err_t err;
-	int count = 0;
+	rd_kafka_resp_err_t err = RD_KAFKA_RESP_ERR_NO_ERROR;
+	int count = 0, r = ask_topic(consumer, stop_fd, &answer);
 
-	err = rd_kafka_metadata(consumer->client, 0, consumer->handle, &answer, ANSWER_MS);
-	if (err)
-		return no_answer(consumer, err);
+	if (r < 0)
+		return r;
 	if (answer->topic_cnt == 1) {
 		err = answer->topics[0].err;
 		count = answer->topics[0].partition_cnt;
@@ -263,7 +333,7 @@ static int open_topic(struct ship_consumer *consumer, const struct ship_consumer
 	consumer->handle = rd_kafka_topic_new(consumer->client, consumer->topic, NULL);
 	if (!consumer->handle)
 		return no_answer(consumer, rd_kafka_last_error());
-	partitions = count_partitions(consumer);
+	partitions = count_partitions(consumer, options->stop_fd);
 	if (partitions < 0)
 		return partitions;
 	consumer->count = options->group ? 1 : (size_t)partitions;
@@ -289,6 +359,7 @@ int ship_consumer__open(const struct ship_consumer_options *options, struct ship
 	}
 	memcpy(consumer->topic, options->from->topic, sizeof(consumer->topic));
 	consumer->fd = -1;
+	ship_refusal_init(&consumer->refusal);
 	consumer->in_group = options->group;
 	consumer->follow = options->follow;
 	r = configure(consumer, options, conf, error, size);
@@ -507,6 +578,7 @@ void ship_consumer__close(struct ship_consumer *consumer)
 		rd_kafka_destroy(consumer->client);
 	if (consumer->fd >= 0)
 		close(consumer->fd);
+	ship_refusal_destroy(&consumer->refusal);
 	free(consumer->sources);
 	free(consumer->eof);
 	free(consumer);

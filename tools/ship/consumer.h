@@ -39,6 +39,7 @@ struct ship_consumer_options {
 	int64_t since_ms;               /* for SHIP_FROM_TIME; not in a group */
 	const char *group;              /* NULL: none */
 	bool follow;                    /* there is no end: wait for more messages */
+	int stop_fd;                    /* polls readable: stop opening; -1: none */
 };
 
 /**
@@ -48,10 +49,11 @@ struct ship_consumer_options {
  * @error:	receives a message on failure
  * @size:	bytes at @error
  *
- * Waits at most a minute for the cluster.
+ * Waits at most a minute for the cluster. If no broker accepts the client, for example because the
+ * password is wrong, it fails at once.
  *
- * Return: 0; -EINVAL if a property is invalid; -EIO if the topic cannot be read; or another
- * negative errno.
+ * Return: 0; -EINVAL if a property is invalid; -EIO if the topic cannot be read; -ECANCELED if it
+ * was stopped; or another negative errno.
  */
 int ship_consumer__open(const struct ship_consumer_options *options, struct ship_consumer **ret,
 			char *error, size_t size);

@@ -170,6 +170,7 @@ static enum ship_status read_topic(const struct ship_source_options *options, FI
 		.since_ms = (int64_t)(options->since_ns / 1000000),
 		.group = options->group,
 		.follow = options->follow,
+		.stop_fd = stop_fd,
 	};
 	struct ship_consumer *consumer = NULL;
 	struct reader *reader = NULL;
@@ -182,6 +183,8 @@ static enum ship_status read_topic(const struct ship_source_options *options, FI
 		return SHIP_OTHER;
 	}
 	r = ship_consumer__open(&how, &consumer, error, sizeof(error));
+	if (r == -ECANCELED)
+		return SHIP_OK;
 	if (r < 0) {
 		ship_log("%s", error);
 		return r == -EINVAL ? SHIP_USAGE : SHIP_OTHER;

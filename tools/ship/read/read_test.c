@@ -7,8 +7,10 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <netinet/in.h>
 #include <pthread.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -16,8 +18,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/types.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 #include <rdkafka.h>
@@ -377,6 +381,75 @@ static void test_folder(void **state)
 	spool_maker_remove(&maker);
 }
 
+/* A server that answers without TLS. Ends when the listening socket is shut down. */
+static void *answer_in_text(void *ctx)
+{
+	static const char text[] = "HTTP/1.1 400 Bad Request\r\n\r\n";
+	const int *listener = ctx;
+	int fd;
+
+	while ((fd = accept4(*listener, NULL, NULL, SOCK_CLOEXEC)) >= 0) {
+		char hello[4096];
+
+		(void)recv(fd, hello, sizeof(hello), 0);
+		(void)send(fd, text, strlen(text), MSG_NOSIGNAL);
+		close(fd);
+	}
+	return NULL;
+}
+
+/* No broker can be used, because a property is wrong: the command does not wait for a minute. */
+static void test_refused(void **state)
+{
+	struct sockaddr_in at = { .sin_family = AF_INET,
+				  .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	socklen_t size = sizeof(at);
+	const double begin = now_s();
+	pthread_t thread;
+	char source[64];
+
+	(void)state;
+	assert_int_equal(bind(listener, (struct sockaddr *)&at, size), 0);
+	assert_int_equal(listen(listener, 8), 0);
+	assert_int_equal(getsockname(listener, (struct sockaddr *)&at, &size), 0);
+	assert_int_equal(pthread_create(&thread, NULL, answer_in_text, &listener), 0);
+	snprintf(source, sizeof(source), "kafka://127.0.0.1:%d/events", ntohs(at.sin_port));
+	assert_int_equal(run(source, "--kafka=security.protocol=ssl", NULL, NULL, NULL), 1);
+	assert_true(now_s() - begin < 30);
+	shutdown(listener, SHUT_RDWR);
+	pthread_join(thread, NULL);
+	close(listener);
+}
+
+static void *stop_later(void *ctx)
+{
+	(void)ctx;
+	nanosleep(&(struct timespec){ .tv_sec = 1 }, NULL);
+	kill(getpid(), SIGTERM);
+	return NULL;
+}
+
+/* No node answers: a signal ends the command. */
+static void test_stop(void **state)
+{
+	const double begin = now_s();
+	pthread_t thread;
+	sigset_t signals;
+	int taken;
+
+	(void)state;
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGTERM);
+	assert_int_equal(pthread_sigmask(SIG_BLOCK, &signals, NULL), 0);
+	assert_int_equal(pthread_create(&thread, NULL, stop_later, NULL), 0);
+	assert_int_equal(run("kafka://127.0.0.1:1/events", NULL, NULL, NULL, NULL), 0);
+	assert_true(now_s() - begin < 30);
+	pthread_join(thread, NULL);
+	/* Later tests must not get it. */
+	assert_int_equal(sigwait(&signals, &taken), 0);
+}
+
 /* An I/O error of a segment is none of the output. */
 static void test_disk(void **state)
 {
@@ -404,7 +477,8 @@ int main(int argc, char **argv)
 		TEST(test_group_stops), TEST(test_group_without_output),
 		TEST(test_foreign),     TEST(test_failures),
 		TEST(test_folder),      TEST(test_follow),
-		TEST(test_disk),
+		TEST(test_disk),        TEST(test_refused),
+		TEST(test_stop),
 	};
 
 	if (argc > 1)

@@ -95,7 +95,11 @@ static bool print_sessions(FILE *out, const struct ledger *ledger)
 int ship_verify_topic(const struct ship_destination *from, const struct ship_properties *properties,
 		      FILE *out, char *error, size_t size)
 {
-	const struct ship_consumer_options options = { .from = from, .properties = properties };
+	const struct ship_consumer_options options = {
+		.from = from,
+		.properties = properties,
+		.stop_fd = -1,
+	};
 	struct ship_consumer *consumer = NULL;
 	struct ledger *ledger = NULL;
 	int r = ledger_new(on_finding, out, &ledger);
