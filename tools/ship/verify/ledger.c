@@ -46,8 +46,9 @@ struct session {
 	struct ship_range twice, late;
 	uint64_t accounted; /* the largest next_seq of an account */
 	bool started, ended;
-	/* when its messages were sent: the first, the last, and the last with an event that is new */
-	int64_t first_ms, last_ms, last_new_ms;
+	/* when its messages were sent */
+	int64_t first_ms, last_ms;
+	int64_t last_new_ms; /* of the last one with an event that was not there before */
 	struct ledger_session sums;
 };
 
