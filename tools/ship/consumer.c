@@ -20,7 +20,7 @@
 #define ANSWER_MS 60000
 
 /* The wait has steps: errors and stop_fd are looked at between them. */
-#define STEP_MS   1000
+#define STEP_MS   3000
 #define SERVED_MS 100
 
 /* Seconds after which the same trouble is reported again. */
