@@ -165,12 +165,15 @@ in_debian dpkg -r eventstrace-ship >&2
 calls "disable --now eventstrace-ship.service
 daemon-reload"
 [ -e "$debian/etc/eventstrace-ship/kafka.properties" ] && [ -d "$debian$spool" ] || fail "more was removed"
-# A purge leaves segments that were not sent.
+# A purge leaves segments that were not sent, and the sender's position in them. Without segments, it leaves nothing.
 : >"$debian$spool/00000000000000000001.etr"
 in_debian dpkg -P eventstrace-ship >&2
 [ -e "$debian$spool/00000000000000000001.etr" ] || fail "a purge deletes segments"
-[ ! -e "$debian$spool/ship.lock" ] || fail "a purge leaves the sender's files"
-rm -r "${debian:?}$spool"
+[ -e "$debian$spool/ship.lock" ] || fail "a purge deletes the sender's files beside segments"
+rm "$debian$spool/00000000000000000001.etr"
+in_debian dpkg -i /deb >&2
+in_debian dpkg -P eventstrace-ship >&2
+[ ! -e "$debian$spool" ] || fail "a purge leaves the sender's folder"
 find "$debian" -path "$debian/proc" -prune -o -name '*eventstrace*' -print >"$work/left"
 [ ! -s "$work/left" ] || fail "a purge leaves $(cat "$work/left")"
 
