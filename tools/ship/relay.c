@@ -43,6 +43,9 @@
  */
 #define UNREAD_BYTES (1024 * 1024)
 
+/* Calls of recv(2) in one poll: a peer that sends all the time must not hold the caller. */
+#define IGNORE_CALLS 16
+
 /* Seconds after which the same trouble is reported again. */
 #define AGAIN_S 60
 
@@ -351,11 +354,12 @@ static void connection_ended(struct ship_relay *relay, int r)
 static int check_connection(const struct ship_relay *relay)
 {
 	char ignored[512];
-	ssize_t n;
+	ssize_t n = 1;
 
-	do
+	for (int i = 0; i < IGNORE_CALLS && n > 0; i++)
 		n = recv(relay->fd, ignored, sizeof(ignored), MSG_DONTWAIT);
-	while (n > 0);
+	if (n > 0)
+		return 1;
 	if (n == 0)
 		return 0;
 	return errno == EAGAIN || errno == EINTR ? 1 : -errno;

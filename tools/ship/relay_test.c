@@ -2,6 +2,7 @@
 /* The output to a relay, with a peer in this process that reads, is slow, or breaks. */
 #include <arpa/inet.h>
 #include <errno.h>
+#include <linux/sockios.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <setjmp.h>
@@ -12,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <time.h>
@@ -446,6 +448,34 @@ static void test_tcp_full(void **state)
 	assert_true(counts.maybe_missing >= 2 * (uint64_t)(before < 64 ? before : 64));
 }
 
+/*
+ * What a peer writes has no meaning. One poll takes only some of it, so that a peer that writes
+ * without a pause does not hold the sender.
+ */
+static void test_talkative(void **state)
+{
+	enum { SIZE = 64 * 1024 };
+	char *text = calloc(1, SIZE);
+	int unread = 0;
+
+	(void)state;
+	assert_non_null(text);
+	listen_unix();
+	open_unix();
+	accept_peer();
+	assert_int_equal(send(peer, text, SIZE, MSG_DONTWAIT), SIZE);
+	free(text);
+	send_one(0);
+	assert_int_equal(ship_output__poll(relay), 0);
+	assert_int_equal(ioctl(peer, SIOCOUTQ, &unread), 0);
+	assert_true(unread > 0);
+	/* The message was written all the same. */
+	assert_int_equal(ioctl(peer, FIONREAD, &unread), 0);
+	assert_int_equal(unread, 5);
+	expect("0000\n");
+	wait_for_acknowledged(1);
+}
+
 static uint64_t now_ms(void)
 {
 	struct timespec ts;
@@ -487,6 +517,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_tcp_reset, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_tcp_closed, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_tcp_full, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_talkative, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_backoff, set_up, tear_down),
 	};
 
