@@ -61,7 +61,9 @@ int ship_properties_add(struct ship_properties *properties, const char *line, ch
 		line++;
 	equals = strchr(line, '=');
 	if (!equals || equals == line) {
-		snprintf(error, size, "\"%s\" is no PROPERTY=VALUE", line);
+		/* Without the text of the line, which can have a password. */
+		snprintf(error, size, "a property has no %s: write PROPERTY=VALUE",
+			 equals ? "name" : "=");
 		return -EINVAL;
 	}
 	len = (size_t)(equals - line);

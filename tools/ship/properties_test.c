@@ -121,6 +121,27 @@ static void test_file(void **state)
 	ship_properties_free(&properties);
 }
 
+/* A line that is not valid can have a password, and messages get into a journal. */
+static void test_secret(void **state)
+{
+	static const char *const texts[] = { "sasl.password: secret\n", " =secret\n" };
+	struct ship_properties properties = { 0 };
+	char path[512];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
+		write_file(path, sizeof(path), texts[i]);
+		assert_int_equal(ship_properties_read(&properties, path, error, sizeof(error)),
+				 -EINVAL);
+		assert_null(strstr(error, "secret"));
+		assert_non_null(strstr(error, "line 1: "));
+		assert_non_null(strstr(error, i ? "has no name: write PROPERTY=VALUE"
+						: "has no =: write PROPERTY=VALUE"));
+		unlink(path);
+	}
+	ship_properties_free(&properties);
+}
+
 static void test_environment(void **state)
 {
 	struct ship_properties properties = { 0 };
@@ -142,7 +163,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_add),         cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_unknown),     cmocka_unit_test(test_file),
-		cmocka_unit_test(test_environment),
+		cmocka_unit_test(test_environment), cmocka_unit_test(test_secret),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
