@@ -320,6 +320,11 @@ int ship_folder__next(struct ship_folder *folder, struct ship_item *ret)
 	return 0;
 }
 
+struct ship_segment *ship_folder__current(const struct ship_folder *folder)
+{
+	return folder->current && folder->current->has_about ? &folder->current->segment : NULL;
+}
+
 /* ---- after the acknowledgement ------------------------------------------------------------ */
 
 int ship_folder__save(struct ship_folder *folder, const struct ship_segment *segment,

@@ -80,6 +80,12 @@ int ship_folder__timeout_ms(const struct ship_folder *folder);
  */
 int ship_folder__next(struct ship_folder *folder, struct ship_item *ret);
 
+/*
+ * The segment that ship_folder__next() reads now; NULL if there is none, or if its header was not
+ * read yet.
+ */
+struct ship_segment *ship_folder__current(const struct ship_folder *folder);
+
 /**
  * ship_folder__save() - remember what is acknowledged
  * @folder:	the folder

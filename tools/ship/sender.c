@@ -270,7 +270,7 @@ static int make_line(struct ship_sender *sender, const struct ship_item *item,
 	return 0;
 }
 
-/* The first record of a segment was read, or its end if it has none. */
+/* The first record of a segment was read, its end, or the header of one that grows. */
 static void begin_segment(struct ship_sender *sender, struct ship_segment *segment)
 {
 	sender->segment = segment;
@@ -337,6 +337,19 @@ static int add_item(struct ship_sender *sender, const struct ship_item *item)
 	return item->recorded.data ? add_record(sender, item) : end_segment(sender, item->segment);
 }
 
+/*
+ * Nothing more can be read now. A segment that grows gets accounts also without a record: they show
+ * that an idle host is there.
+ */
+static void reach_end(struct ship_sender *sender)
+{
+	struct ship_segment *segment = ship_folder__current(sender->folder);
+
+	sender->at_end = true;
+	if (!sender->segment && segment)
+		begin_segment(sender, segment);
+}
+
 static bool window_is_full(const struct ship_sender *sender)
 {
 	return sender->window.bytes >= WINDOW_BYTES || sender->window.count >= WINDOW_COUNT;
@@ -352,7 +365,7 @@ static int read_some(struct ship_sender *sender)
 		int r = ship_folder__next(sender->folder, &item);
 
 		if (r == -EAGAIN) {
-			sender->at_end = true;
+			reach_end(sender);
 			return 0;
 		}
 		if (r < 0)

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The sender with librdkafka's mock cluster, whose brokers run inside of this process. */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <rdkafka.h>
+#include <rdkafka_mock.h>
+
+#include "tools/ship/sender.h"
+#include "tools/ship/spool_maker.h"
+
+#define WAIT_MS 40000
+
+static struct spool_maker maker;
+static rd_kafka_t *owner;
+static rd_kafka_mock_cluster_t *mock;
+static struct ship_properties properties;
+static struct ship_sender *sender;
+static char error[512];
+
+static void open_sender(void)
+{
+	struct ship_sender_options options = {
+		.folder = maker.folder,
+		.to = { .topic = "events" },
+		.properties = &properties,
+		.run_fd = -1,
+		.once = true,
+	};
+
+	snprintf(options.to.brokers, sizeof(options.to.brokers), "%s",
+		 rd_kafka_mock_cluster_bootstraps(mock));
+	assert_int_equal(ship_sender__open(&options, &sender, error, sizeof(error)), 0);
+}
+
+static int set_up(void **state)
+{
+	rd_kafka_conf_t *conf = rd_kafka_conf_new();
+
+	(void)state;
+	rd_kafka_conf_set(conf, "log_level", "0", error, sizeof(error));
+	owner = rd_kafka_new(RD_KAFKA_PRODUCER, conf, error, sizeof(error));
+	mock = rd_kafka_mock_cluster_new(owner, 1);
+	rd_kafka_mock_topic_create(mock, "events", 1, 1);
+	spool_maker_init(&maker);
+	sender = NULL;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	ship_sender__close(sender);
+	spool_maker_remove(&maker);
+	rd_kafka_mock_cluster_destroy(mock);
+	rd_kafka_destroy(owner);
+	return 0;
+}
+
+/* Send what the folder has, and then the last account. Return: messages that this took. */
+static uint64_t send_all(void)
+{
+	assert_int_equal(ship_sender__run(sender, -1), 0);
+	assert_int_equal(ship_sender__drain(sender, WAIT_MS), 0);
+	assert_int_equal(ship_sender__counts(sender).waiting, 0);
+	return ship_sender__counts(sender).output.produced;
+}
+
+/* An idle host: its segment has only a header, and gets an account. */
+static void test_idle(void **state)
+{
+	(void)state;
+	spool_maker_begin(&maker);
+	open_sender();
+	assert_int_equal(send_all(), 1);
+	assert_int_equal(ship_sender__counts(sender).events, 0);
+	spool_maker_abandon(&maker);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_idle, set_up, tear_down),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
