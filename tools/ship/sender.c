@@ -237,6 +237,15 @@ static int send_account_once(struct ship_sender *sender, struct ship_message *me
 								: segment->sent_before);
 }
 
+/*
+ * True if the counts are those of all records that the destination may have. They are not while
+ * records are read again that an earlier sender has sent.
+ */
+static bool has_counts(const struct ship_sender *sender)
+{
+	return sender->segment && sender->read >= sender->segment->sent_before;
+}
+
 /* Send an account of the segment, behind the events that it counts. */
 static int send_account(struct ship_sender *sender, enum ship_account_moment moment)
 {
@@ -462,7 +471,7 @@ static int wait_ms(const struct ship_sender *sender)
 
 	if (sender->batch.count)
 		ms = smaller_ms(ms, ms_until(sender->batch_due_ns));
-	if (sender->segment)
+	if (has_counts(sender))
 		ms = smaller_ms(ms, ms_until(sender->account_due_ns));
 	if (sender->unsaved)
 		ms = smaller_ms(ms, ms_until(sender->saved_ns + SAVE_NS));
@@ -482,7 +491,7 @@ static int advance(struct ship_sender *sender)
 {
 	int r = 0;
 
-	if (sender->segment && now_ns() >= sender->account_due_ns)
+	if (has_counts(sender) && now_ns() >= sender->account_due_ns)
 		r = send_account(sender, SHIP_ACCOUNT_RUNNING);
 	if (r == 0 && sender->batch.count && now_ns() >= sender->batch_due_ns)
 		r = send_batch_patiently(sender);
@@ -527,7 +536,7 @@ static int send_last(struct ship_sender *sender)
 	struct ship_message message;
 	int r = send_batch(sender);
 
-	if (r == 0 && sender->segment) {
+	if (r == 0 && has_counts(sender)) {
 		message = ship_account_message(&sender->account, SHIP_ACCOUNT_RUNNING,
 					       clock_ns(CLOCK_REALTIME));
 		r = send_account_once(sender, &message);
