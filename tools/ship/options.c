@@ -82,7 +82,7 @@ void ship_options_help(FILE *out)
 	      "property, here sasl.password.\n"
 	      "\n"
 	      "Exit status: 0 stopped cleanly, 1 an error, 2 invalid command line, 5 the topic does\n"
-	      "not take events.\n",
+	      "not take events, or --metrics cannot be written.\n",
 	      out);
 }
 

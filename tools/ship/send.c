@@ -48,7 +48,7 @@ static enum ship_status run(struct ship_sender *sender, struct ship_report *figu
 	report(sender);
 	if (r == 0)
 		return written < 0 ? SHIP_OUTPUT : SHIP_OK;
-	return r == -EIO ? SHIP_OUTPUT : SHIP_OTHER;
+	return ship_sender__is_refused(sender) ? SHIP_OUTPUT : SHIP_OTHER;
 }
 
 static void run_report(void *ctx)
@@ -97,6 +97,7 @@ static enum ship_status send_folder(const struct ship_options *options)
 	struct ship_report *figures = NULL;
 	enum ship_status status;
 	char error[512];
+	enum ship_status failure = SHIP_OTHER;
 	int stop_fd = ship_stop_fd(), r;
 
 	if (stop_fd < 0) {
@@ -104,15 +105,18 @@ static enum ship_status send_folder(const struct ship_options *options)
 		return SHIP_OTHER;
 	}
 	r = ship_isolate();
-	if (r < 0)
+	if (r < 0) {
 		snprintf(error, sizeof(error), "OpenSSL cannot be prepared");
-	else
+	} else {
 		r = ship_report__open(&how, &figures, error, sizeof(error));
+		/* Then it is nearly always the address. */
+		failure = options->metrics ? SHIP_OUTPUT : SHIP_OTHER;
+	}
 	if (r == 0) {
 		status = send_with(options, figures, stop_fd);
 	} else {
 		ship_log("%s", error);
-		status = options->metrics ? SHIP_OUTPUT : SHIP_OTHER;
+		status = failure;
 	}
 	ship_report__close(figures);
 	close(stop_fd);

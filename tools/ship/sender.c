@@ -49,7 +49,8 @@ struct ship_sender {
 	const char *host;        /* for all events; NULL: the name in the segment */
 	bool once;
 	bool is_relay;
-	bool at_end; /* the folder has nothing more now */
+	bool at_end;  /* the folder has nothing more now */
+	bool refused; /* the destination does not accept events */
 	/* what is acknowledged and not saved; NULL: all is saved */
 	const struct ship_segment *unsaved;
 	uint64_t unsaved_records;
@@ -86,9 +87,11 @@ static int folder_failed(struct ship_sender *sender, int r)
 	return fail(sender, r, ship_folder__error(sender->folder));
 }
 
-static int output_failed(struct ship_sender *sender)
+/* The output has failed with @r. */
+static int output_failed(struct ship_sender *sender, int r)
 {
-	return fail(sender, -EIO, ship_output__error(sender->output));
+	sender->refused = r != -ENOMEM;
+	return fail(sender, sender->refused ? -EIO : r, ship_output__error(sender->output));
 }
 
 static void on_acknowledged(void *ctx, void *cookie)
@@ -175,7 +178,7 @@ static int send_message(struct ship_sender *sender, struct ship_message *message
 	r = ship_output__send(sender->output, message);
 	if (r < 0) {
 		free(sent);
-		return r == -EAGAIN ? r : output_failed(sender);
+		return r == -EAGAIN ? r : output_failed(sender, r);
 	}
 	/* Acknowledgements are only looked at later: ship_output__poll(). */
 	ship_window_add(&sender->window, sent);
@@ -186,9 +189,11 @@ static int send_message(struct ship_sender *sender, struct ship_message *message
 static int wait_for_room(struct ship_sender *sender)
 {
 	struct pollfd fd = ship_output__pollfd(sender->output);
+	int r;
 
 	(void)poll(&fd, 1, ship_output__timeout_ms(sender->output));
-	return ship_output__poll(sender->output) < 0 ? output_failed(sender) : 0;
+	r = ship_output__poll(sender->output);
+	return r < 0 ? output_failed(sender, r) : 0;
 }
 
 /* Send the events of the batch. Return: as send_message(). */
@@ -433,7 +438,7 @@ static int take_acknowledged(struct ship_sender *sender)
 	int r = ship_output__poll(sender->output);
 
 	if (r < 0)
-		return output_failed(sender);
+		return output_failed(sender, r);
 	while (r == 0 && (sent = ship_window_take(&sender->window))) {
 		sender->unsaved = sent->segment;
 		sender->unsaved_records = sent->records;
@@ -607,6 +612,11 @@ struct ship_figures ship_sender__figures(const struct ship_sender *sender)
 		.oldest_ns = oldest && now > oldest ? now - oldest : 0,
 		.recorded = sender->recorded,
 	};
+}
+
+bool ship_sender__is_refused(const struct ship_sender *sender)
+{
+	return sender->refused;
 }
 
 const char *ship_sender__error(const struct ship_sender *sender)

@@ -61,8 +61,7 @@ int ship_sender__open(const struct ship_sender_options *options, struct ship_sen
  * @sender:	the sender
  * @stop_fd:	polls readable when a stop is requested
  *
- * Return: 0; -EIO if the destination does not accept events; or another negative errno.
- * ship_sender__error() has the message.
+ * Return: 0 or a negative errno, for which ship_sender__error() has the message.
  */
 int ship_sender__run(struct ship_sender *sender, int stop_fd);
 
@@ -81,6 +80,12 @@ int ship_sender__drain(struct ship_sender *sender, unsigned int timeout_ms);
 struct ship_figures ship_sender__figures(const struct ship_sender *sender);
 
 struct ship_sender_counts ship_sender__counts(const struct ship_sender *sender);
+
+/*
+ * True if a failure was that the destination does not accept events. The errno does not say it:
+ * -EIO is also an error of the folder's disk.
+ */
+bool ship_sender__is_refused(const struct ship_sender *sender);
 
 /* The message of the last failure. */
 const char *ship_sender__error(const struct ship_sender *sender);

@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 #include <rdkafka.h>
@@ -16,6 +18,7 @@
 #include "tools/ship/sender.h"
 #include "tools/ship/spool_maker.h"
 
+#define PRODUCE 0 /* number of the request in Kafka's protocol */
 #define WAIT_MS 40000
 
 static struct spool_maker maker;
@@ -113,10 +116,34 @@ static void test_read_again(void **state)
 	spool_maker_abandon(&maker);
 }
 
+/* Only the destination's refusal is one, and not a failure of the folder. */
+static void test_refused(void **state)
+{
+	char path[600];
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/ship.position.new", maker.folder);
+	spool_maker_segment(&maker, 1);
+	assert_int_equal(mkdir(path, 0700), 0);
+	open_sender();
+	assert_true(ship_sender__run(sender, -1) < 0);
+	assert_non_null(strstr(ship_sender__error(sender), "ship.position"));
+	assert_false(ship_sender__is_refused(sender));
+	ship_sender__close(sender);
+	sender = NULL;
+	assert_int_equal(rmdir(path), 0);
+	rd_kafka_mock_push_request_errors(mock, PRODUCE, 1,
+					  RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED);
+	open_sender();
+	assert_true(ship_sender__run(sender, -1) < 0);
+	assert_true(ship_sender__is_refused(sender));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_idle, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_refused, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_read_again, set_up, tear_down),
 	};
 
