@@ -296,7 +296,10 @@ int ship_kafka__open(const struct ship_destination *to, const struct ship_proper
 	r = configure(kafka, properties, conf, error, size);
 	if (r == 0) {
 		kafka->client = rd_kafka_new(RD_KAFKA_PRODUCER, conf, error, size);
-		r = kafka->client ? 0 : -EINVAL;
+		/* Without threads or descriptors, another attempt can succeed. */
+		if (!kafka->client)
+			r = rd_kafka_last_error() == RD_KAFKA_RESP_ERR__INVALID_ARG ? -EINVAL
+										    : -EAGAIN;
 	}
 	if (!kafka->client)
 		rd_kafka_conf_destroy(conf);

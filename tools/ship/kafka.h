@@ -27,7 +27,8 @@ struct ship_kafka;
  * @error:	receives a message on failure
  * @size:	bytes at @error
  *
- * Return: 0; -EINVAL if a property is invalid; or another negative errno.
+ * Return: 0; -EINVAL if a property is invalid, so that another attempt is useless; or another
+ * negative errno, such as -EAGAIN if there are too few threads.
  */
 int ship_kafka__open(const struct ship_destination *to, const struct ship_properties *properties,
 		     const struct ship_output_options *options, struct ship_kafka **ret,

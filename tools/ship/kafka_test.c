@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <poll.h>
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -233,6 +234,37 @@ static void test_invalid_property(void **state)
 	assert_ptr_equal(kafka, old);
 }
 
+/* librdkafka checks some properties only together: no attempt can succeed. */
+static void test_invalid_together(void **state)
+{
+	(void)state;
+	assert_int_equal(ship_properties_add(&properties, "security.protocol=ssl", error,
+					     sizeof(error)),
+			 0);
+	assert_int_equal(ship_properties_add(&properties, "ssl.ca.location=/nonexistent", error,
+					     sizeof(error)),
+			 0);
+	assert_int_equal(open_producer(), -EINVAL);
+}
+
+/* No thread can be made now, as no memory has room for its stack: that is no invalid property. */
+static void test_no_thread(void **state)
+{
+	pthread_attr_t before, large;
+	int r;
+
+	(void)state;
+	assert_int_equal(pthread_getattr_default_np(&before), 0);
+	assert_int_equal(pthread_getattr_default_np(&large), 0);
+	assert_int_equal(pthread_attr_setstacksize(&large, (size_t)1 << 47), 0);
+	assert_int_equal(pthread_setattr_default_np(&large), 0);
+	r = open_producer();
+	assert_int_equal(pthread_setattr_default_np(&before), 0);
+	pthread_attr_destroy(&before);
+	pthread_attr_destroy(&large);
+	assert_int_equal(r, -EAGAIN);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -243,6 +275,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_too_large_for_client, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_brokers_down, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_invalid_property, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_invalid_together, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_no_thread, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
