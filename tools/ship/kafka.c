@@ -39,8 +39,6 @@ struct ship_kafka {
 static const char *const defaults[][2] = {
 	{ "client.id", "eventstrace-ship" },
 	{ "compression.codec", "zstd" },
-	/* For on_statistics(). */
-	{ "statistics.interval.ms", "1000" },
 	/* The next broker is asked soon after a leader has ended. */
 	{ "reconnect.backoff.max.ms", "2000" },
 	{ "topic.metadata.refresh.interval.ms", "60000" },
@@ -54,6 +52,14 @@ static const char *const required[][2] = {
 	{ "message.timeout.ms", "0" },
 	/* As the Java clients do it, so that consumers of several senders can join by key. */
 	{ "partitioner", "murmur2_random" },
+	/*
+	 * Above all that the sender's window lets wait. With less room, the sender would wait for
+	 * it in the middle of a step, in which it does not see a signal.
+	 */
+	{ "queue.buffering.max.messages", "100000" },
+	{ "queue.buffering.max.kbytes", "1048576" },
+	/* For on_statistics(). */
+	{ "statistics.interval.ms", "1000" },
 };
 
 __attribute__((format(printf, 3, 4))) static int fail(struct ship_kafka *kafka, int r,

@@ -38,7 +38,8 @@ struct ship_output_options {
 struct ship_output_counts {
 	uint64_t produced;     /* messages that the output took */
 	uint64_t acknowledged; /* messages that the destination has */
-	uint64_t sent_again;   /* messages that were sent more than once, counted each time */
+	/* messages that were sent more than once, counted each time; with Kafka, a lower bound */
+	uint64_t sent_again;
 	uint64_t closed;       /* connections that the peer closed */
 	uint64_t failed;       /* connections that ended otherwise */
 	uint64_t refused;      /* attempts to connect that failed */

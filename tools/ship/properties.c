@@ -11,7 +11,10 @@
 
 #define PREFIX "EVENTSTRACE_KAFKA_"
 
-/* The sender sets them: it would lose, double or reorder events with other values. */
+/*
+ * The sender sets them: with other values it would lose, double or reorder events, or wait for ever
+ * at its end, or count wrongly.
+ */
 static const char *const fixed[] = {
 	"acks",
 	"bootstrap.servers",
@@ -21,8 +24,11 @@ static const char *const fixed[] = {
 	"message.timeout.ms",
 	"metadata.broker.list",
 	"partitioner",
+	"queue.buffering.max.kbytes",
+	"queue.buffering.max.messages",
 	"queuing.strategy",
 	"request.required.acks",
+	"statistics.interval.ms",
 	"transactional.id",
 };
 
@@ -72,7 +78,9 @@ int ship_properties_add(struct ship_properties *properties, const char *line, ch
 	for (value = equals + 1; isspace((unsigned char)*value); value++)
 		;
 	if (is_fixed(line, len)) {
-		snprintf(error, size, "the property %.*s cannot be changed: no event would be safe",
+		snprintf(error, size,
+			 "the property %.*s cannot be changed: eventstrace-ship needs its own "
+			 "value",
 			 (int)len, line);
 		return -EINVAL;
 	}

@@ -54,6 +54,9 @@ static void test_refused(void **state)
 		" partitioner = random",
 		"bootstrap.servers=a",
 		"transactional.id=x",
+		"queue.buffering.max.messages=1",
+		"queue.buffering.max.kbytes=1",
+		"statistics.interval.ms=0",
 	};
 	struct ship_properties properties = { 0 };
 
