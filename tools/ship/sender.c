@@ -535,7 +535,10 @@ int ship_sender__run(struct ship_sender *sender, int stop_fd)
 	return r;
 }
 
-/* Send what was read, and its account, unless too many messages wait. Return: 0 or an errno. */
+/*
+ * Send what was read, and its account. Return: 0; -EAGAIN if too many messages wait, and it must be
+ * called again; or another errno.
+ */
 static int send_last(struct ship_sender *sender)
 {
 	struct ship_message message;
@@ -546,23 +549,39 @@ static int send_last(struct ship_sender *sender)
 					       clock_ns(CLOCK_REALTIME));
 		r = send_account_once(sender, &message);
 	}
-	return r == -EAGAIN ? 0 : r;
+	return r;
+}
+
+/* Wait for the output until @end_ns at most, and serve run_fd meanwhile. */
+static void wait_while_draining(struct ship_sender *sender, uint64_t end_ns)
+{
+	struct pollfd fds[] = {
+		ship_output__pollfd(sender->output),
+		{ .fd = sender->run_fd, .events = POLLIN },
+	};
+
+	(void)poll(fds, 2,
+		   smaller_ms(ms_until(end_ns), ship_output__timeout_ms(sender->output)));
+	if (fds[1].revents)
+		sender->run(sender->run_ctx);
 }
 
 int ship_sender__drain(struct ship_sender *sender, unsigned int timeout_ms)
 {
 	const uint64_t end = now_ns() + timeout_ms * MS;
-	int r = send_last(sender);
+	bool sent = false;
+	int r = 0;
 
 	while (r == 0) {
-		struct pollfd fd;
-
-		r = take_acknowledged(sender);
-		if (r < 0 || is_drained(sender) || now_ns() >= end)
+		if (!sent) {
+			r = send_last(sender);
+			sent = r == 0;
+		}
+		if (r == 0 || r == -EAGAIN)
+			r = take_acknowledged(sender);
+		if (r < 0 || (sent && is_drained(sender)) || now_ns() >= end)
 			break;
-		fd = ship_output__pollfd(sender->output);
-		(void)poll(&fd, 1,
-			   smaller_ms(ms_until(end), ship_output__timeout_ms(sender->output)));
+		wait_while_draining(sender, end);
 	}
 	return r < 0 ? r : save(sender);
 }

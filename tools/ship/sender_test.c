@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -27,6 +28,16 @@ static rd_kafka_mock_cluster_t *mock;
 static struct ship_properties properties;
 static struct ship_sender *sender;
 static char error[512];
+static int run_fd;
+
+/* The sender has seen that run_fd is readable. */
+static void broker_up(void *ctx)
+{
+	eventfd_t ignored;
+
+	assert_int_equal(eventfd_read(run_fd, &ignored), 0);
+	rd_kafka_mock_broker_set_up(ctx, 1);
+}
 
 static void open_sender(void)
 {
@@ -34,7 +45,9 @@ static void open_sender(void)
 		.folder = maker.folder,
 		.to = { .topic = "events" },
 		.properties = &properties,
-		.run_fd = -1,
+		.run_fd = run_fd,
+		.run = broker_up,
+		.run_ctx = mock,
 		.once = true,
 	};
 
@@ -54,13 +67,15 @@ static int set_up(void **state)
 	rd_kafka_mock_topic_create(mock, "events", 1, 1);
 	spool_maker_init(&maker);
 	sender = NULL;
-	return 0;
+	run_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	return run_fd < 0 ? -1 : 0;
 }
 
 static int tear_down(void **state)
 {
 	(void)state;
 	ship_sender__close(sender);
+	close(run_fd);
 	spool_maker_remove(&maker);
 	rd_kafka_mock_cluster_destroy(mock);
 	rd_kafka_destroy(owner);
@@ -139,12 +154,27 @@ static void test_refused(void **state)
 	assert_true(ship_sender__is_refused(sender));
 }
 
+/* While the sender waits for its last acknowledgement, it serves run_fd: here the broker comes back. */
+static void test_drain_serves(void **state)
+{
+	(void)state;
+	spool_maker_begin(&maker);
+	open_sender();
+	assert_int_equal(ship_sender__run(sender, -1), 0);
+	rd_kafka_mock_broker_set_down(mock, 1);
+	assert_int_equal(eventfd_write(run_fd, 1), 0);
+	assert_int_equal(ship_sender__drain(sender, WAIT_MS), 0);
+	assert_int_equal(ship_sender__counts(sender).output.acknowledged, 1);
+	spool_maker_abandon(&maker);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_idle, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_refused, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_read_again, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_drain_serves, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
