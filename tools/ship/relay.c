@@ -32,10 +32,10 @@
 #define DEAD_MS 60000
 
 /*
- * Bytes that a peer's kernel may hold before the peer reads them: the usual maximum of the sysctl
- * net.ipv4.tcp_rmem.
+ * More bytes than a peer's kernel usually holds before the peer reads them. The maximum of the
+ * sysctl net.ipv4.tcp_rmem is 6 MiB, and 32 MiB on newer kernels.
  */
-#define RECENT_BYTES (6 * 1024 * 1024)
+#define RECENT_BYTES (64 * 1024 * 1024)
 
 /*
  * Bytes that a Unix socket gets before the peer has read all of them. The kernel only says when it

@@ -8,7 +8,7 @@
  * If the connection ends before, the message is sent again in the next one, and its events are
  * counted as maybe_twice. If a TCP connection does not end cleanly, the peer may not have read what
  * its kernel had. Those events are counted as maybe_missing, at most those of the last RECENT_BYTES
- * bytes.
+ * bytes. A proxy between the two can hold more.
  */
 #ifndef TOOLS_SHIP_RELAY_H
 #define TOOLS_SHIP_RELAY_H
