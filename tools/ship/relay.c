@@ -214,15 +214,23 @@ static void connect_next(struct ship_relay *relay, int r)
 	pause_then_connect(relay);
 }
 
-static void connect_tcp(struct ship_relay *relay)
+/*
+ * Find the addresses of the host, only once: getaddrinfo(3) blocks for many seconds if no DNS
+ * server answers, and the sender reads and sends nothing meanwhile. Return: as getaddrinfo(3).
+ */
+static int find_addresses(struct ship_relay *relay)
 {
 	const struct addrinfo hints = { .ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICSERV };
-	int r;
 
 	if (relay->addresses)
-		freeaddrinfo(relay->addresses);
-	relay->addresses = relay->address = NULL;
-	r = getaddrinfo(relay->to.name, relay->to.port, &hints, &relay->addresses);
+		return 0;
+	return getaddrinfo(relay->to.name, relay->to.port, &hints, &relay->addresses);
+}
+
+static void connect_tcp(struct ship_relay *relay)
+{
+	int r = find_addresses(relay);
+
 	if (r != 0) {
 		relay->counts.refused++;
 		report(relay, "cannot find the host: %s", gai_strerror(r));

@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <linux/sockios.h>
+#include <netdb.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <setjmp.h>
@@ -30,6 +31,40 @@ static struct ship_relay_address address;
 static unsigned int acknowledged; /* messages */
 static int listener, peer;
 static char folder[64];
+
+/* ---- the DNS, in place of the C library's functions ---------------------------------------- */
+
+static bool dns_is_down;
+
+int getaddrinfo(const char *name, const char *port, const struct addrinfo *hints,
+		struct addrinfo **ret)
+{
+	struct {
+		struct addrinfo info;
+		struct sockaddr_in address;
+	} *found = calloc(1, sizeof(*found));
+
+	(void)hints;
+	if (dns_is_down || !found) {
+		free(found);
+		return EAI_AGAIN;
+	}
+	found->address.sin_family = AF_INET;
+	found->address.sin_port = htons((uint16_t)strtoul(port, NULL, 10));
+	assert_int_equal(inet_pton(AF_INET, name, &found->address.sin_addr), 1);
+	found->info.ai_family = AF_INET;
+	found->info.ai_addr = (struct sockaddr *)&found->address;
+	found->info.ai_addrlen = sizeof(found->address);
+	*ret = &found->info;
+	return 0;
+}
+
+void freeaddrinfo(struct addrinfo *info)
+{
+	free(info);
+}
+
+/* ---- the relay ----------------------------------------------------------------------------- */
 
 static void on_acknowledged(void *ctx, void *cookie)
 {
@@ -210,6 +245,7 @@ static int set_up(void **state)
 	relay = NULL;
 	acknowledged = 0;
 	listener = peer = -1;
+	dns_is_down = false;
 	return mkdtemp(folder) ? 0 : -1;
 }
 
@@ -423,6 +459,27 @@ static void test_tcp_recent(void **state)
 	assert_int_equal(ship_output__counts(relay).maybe_missing, 2 * COUNT);
 }
 
+/* The name is resolved once: a DNS server that does not answer later is not asked. */
+static void test_tcp_no_dns(void **state)
+{
+	(void)state;
+	dns_is_down = true;
+	open_tcp();
+	send_one(0);
+	for (int i = 0; i < 5; i++)
+		work();
+	assert_true(ship_output__counts(relay).refused > 0);
+	dns_is_down = false;
+	accept_peer();
+	expect("0000\n");
+	dns_is_down = true;
+	close_peer();
+	wait_for_reconnects(1);
+	send_one(1);
+	accept_peer();
+	expect("0001\n");
+}
+
 /* A peer that reads all and closes the connection has all. */
 static void test_tcp_closed(void **state)
 {
@@ -537,6 +594,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_half_a_message, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_tcp_reset, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_tcp_recent, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_tcp_no_dns, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_tcp_closed, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_tcp_full, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_talkative, set_up, tear_down),
