@@ -238,9 +238,8 @@ static void test_invalid_property(void **state)
 static void test_invalid_together(void **state)
 {
 	(void)state;
-	assert_int_equal(ship_properties_add(&properties, "security.protocol=ssl", error,
-					     sizeof(error)),
-			 0);
+	assert_int_equal(
+		ship_properties_add(&properties, "security.protocol=ssl", error, sizeof(error)), 0);
 	assert_int_equal(ship_properties_add(&properties, "ssl.ca.location=/nonexistent", error,
 					     sizeof(error)),
 			 0);

@@ -40,9 +40,9 @@ struct ship_output_counts {
 	uint64_t acknowledged; /* messages that the destination has */
 	/* messages that were sent more than once, counted each time; with Kafka, a lower bound */
 	uint64_t sent_again;
-	uint64_t closed;       /* connections that the peer closed */
-	uint64_t failed;       /* connections that ended otherwise */
-	uint64_t refused;      /* attempts to connect that failed */
+	uint64_t closed;  /* connections that the peer closed */
+	uint64_t failed;  /* connections that ended otherwise */
+	uint64_t refused; /* attempts to connect that failed */
 	/* Only for relays: events that a connection was carrying when it ended. */
 	uint64_t maybe_twice;   /* events that were sent again, and that the peer may have */
 	uint64_t maybe_missing; /* upper bound of the events that the peer may not have read */

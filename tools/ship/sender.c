@@ -560,8 +560,7 @@ static void wait_while_draining(struct ship_sender *sender, uint64_t end_ns)
 		{ .fd = sender->run_fd, .events = POLLIN },
 	};
 
-	(void)poll(fds, 2,
-		   smaller_ms(ms_until(end_ns), ship_output__timeout_ms(sender->output)));
+	(void)poll(fds, 2, smaller_ms(ms_until(end_ns), ship_output__timeout_ms(sender->output)));
 	if (fds[1].revents)
 		sender->run(sender->run_ctx);
 }

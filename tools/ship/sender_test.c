@@ -154,7 +154,7 @@ static void test_refused(void **state)
 	assert_true(ship_sender__is_refused(sender));
 }
 
-/* While the sender waits for its last acknowledgement, it serves run_fd: here the broker comes back. */
+/* While the sender waits for acknowledgements, it serves run_fd: here the broker comes back. */
 static void test_drain_serves(void **state)
 {
 	(void)state;
