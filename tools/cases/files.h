@@ -11,7 +11,7 @@
 /* Make a directory below /tmp, and change to it. */
 void files_begin(void);
 
-/* Continue in that directory, which is the current one, after the process has executed a program. */
+/* Continue in that directory, the current one, after the process has executed a program. */
 void files_continue(void);
 
 /* Leave the directory and remove it. It must be empty. */

@@ -469,12 +469,15 @@ static int compare_segments(const void *a, const void *b)
 	return (x->number > y->number) - (x->number < y->number);
 }
 
-/* A session whose start is out of sight begins with its first event. */
+/*
+ * A session whose start is out of sight begins with its first event. If only accounts are in sight,
+ * it begins behind the events that they count.
+ */
 static uint64_t first_in_sight(const struct session *session)
 {
-	if (session->started || !session->seen.count)
+	if (session->started)
 		return 0;
-	return session->seen.ranges[0].first;
+	return session->seen.count ? session->seen.ranges[0].first : session->accounted;
 }
 
 /* Numbers of @gap for which the sender had no line, because the decoder rejected their records. */

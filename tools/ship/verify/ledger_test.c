@@ -504,6 +504,17 @@ static void test_expired(void **state)
 	check_sums(10, 10, 0);
 }
 
+/* All events have expired, and only accounts of an idle host are in sight. */
+static void test_only_accounts(void **state)
+{
+	(void)state;
+	ledger_begin_partition(ledger, 0, 77);
+	see_account((struct account){ "running", 1, 0, 10, 10, 0, 0, 10 });
+	see_account((struct account){ "running", 1, 0, 10, 10, 0, 0, 10 });
+	assert_int_equal(finish(), 0);
+	check_only(LEDGER_BEFORE, 2);
+}
+
 /* The same where nothing has expired. */
 static void test_head_missing(void **state)
 {
@@ -614,6 +625,7 @@ int main(void)
 		TEST(test_silent),
 		TEST(test_silent_after_end),
 		TEST(test_expired),
+		TEST(test_only_accounts),
 		TEST(test_head_missing),
 		TEST(test_hosts),
 		TEST(test_foreign),
