@@ -109,8 +109,8 @@ static void put_not_recorded(const struct summary *s, FILE *out)
 {
 	const char *name = "eventstrace_events_not_recorded_total";
 
-	prometheus_head(name, "counter", "Received events that the folder of segments lacks, by cause.",
-		 out);
+	prometheus_head(name, "counter",
+			"Received events that the folder of segments lacks, by cause.", out);
 	for (size_t i = 0; i < s->not_recorded_count; i++) {
 		const struct et_not_recorded_stats *row = &s->not_recorded[i];
 

@@ -38,8 +38,10 @@ static int check_ship(struct parser *p)
 	if (o->drain_timeout_ns > DRAIN_MAX_NS)
 		return fail(p, "--drain-timeout is at most 24h");
 	if (o->mode && !(o->mode & 040))
-		return fail(p, "--mode=%04o: the sender reads segments by their group, so 0040 is needed",
-			    o->mode);
+		return fail(
+			p,
+			"--mode=%04o: the sender reads segments by their group, so 0040 is needed",
+			o->mode);
 	if (!o->ship_as.given &&
 	    run_as_parse("ship-as", SHIP_USER, &o->ship_as, ignored, sizeof(ignored)) < 0)
 		return fail(p,

@@ -142,8 +142,8 @@ struct output_folder_how {
  * must be there.
  *
  * Return: a descriptor for reading; -EMEDIUMTYPE if it is no folder; -EREMOTE if all users can
- * write there; -ENOTEMPTY if its group or permissions would change although it has files that are no
- * segments; or another negative errno. After a failure, a folder that was there is as before.
+ * write there; -ENOTEMPTY if its group or permissions would change although it has files of another
+ * kind; or another negative errno. After a failure, a folder that was there is as before.
  */
 int output_open_folder(const char *path, const struct output_folder_how *how);
 

@@ -378,10 +378,15 @@ static void replaces_only_files(void **state)
 	assert_int_equal(output_find(path, &file), -EMEDIUMTYPE);
 }
 
-/* Open the folder "spool" with this group. Return: 0, or the error; *ret_mode: its permissions then. */
+/*
+ * Open the folder @spool with this process's group. *ret_mode receives its permissions then.
+ * Return: 0 or the error.
+ */
 static int open_spool(const char *spool, unsigned int *ret_mode)
 {
-	const struct output_folder_how how = { .mode = 02770, .has_group = true, .group = getgid() };
+	const struct output_folder_how how = { .mode = 02770,
+					       .has_group = true,
+					       .group = getgid() };
 	int fd = output_open_folder(spool, &how);
 	struct stat st;
 

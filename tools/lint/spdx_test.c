@@ -142,8 +142,8 @@ static void test_linked(void **state)
 	static const char *const tracer[] = { "libbpf",         "elfutils",  "zlib",
 					      "zstd",           "libc6-dev", "libgcc-12-dev",
 					      "libseccomp-dev", NULL };
-	static const char *const ship[] = { "librdkafka", "libssl-dev", "libmicrohttpd",
-					    "yyjson",     "zlib",       "zstd",
+	static const char *const ship[] = { "librdkafka", "libssl-dev",    "libmicrohttpd",
+					    "yyjson",     "zlib",          "zstd",
 					    "libc6-dev",  "libgcc-12-dev", NULL };
 
 	(void)state;

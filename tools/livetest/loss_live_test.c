@@ -715,7 +715,8 @@ static uint64_t switches_of(pid_t pid)
 static pid_t start_idle(int out, int in)
 {
 	/* Only events of this test, which causes none. */
-	const char *const argv[] = { runfiles_tool(), "-i", "--process-setgid", "--pid=self", NULL };
+	const char *const argv[] = { runfiles_tool(), "-i", "--process-setgid", "--pid=self",
+				     NULL };
 	const struct proc_options proc = { .argv = argv, .out = out };
 	struct pollfd ready = { .fd = in, .events = POLLIN };
 	struct stat st;

@@ -136,7 +136,7 @@ int proc_wait(pid_t pid, int timeout_ms, int *ret_status)
 int proc_run(const struct proc_options *opts, int timeout_ms)
 {
 	int r, status = 0;
-	pid_t pid;
+	pid_t pid = -1;
 
 	r = proc_spawn(opts, &pid);
 	if (r == 0)
