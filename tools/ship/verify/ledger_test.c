@@ -512,7 +512,7 @@ static void test_only_accounts(void **state)
 	see_account((struct account){ "running", 1, 0, 10, 10, 0, 0, 10 });
 	see_account((struct account){ "running", 1, 0, 10, 10, 0, 0, 10 });
 	assert_int_equal(finish(), 0);
-	check_only(LEDGER_BEFORE, 2);
+	check_only(LEDGER_BEFORE, 3);
 }
 
 /* The same where nothing has expired. */
