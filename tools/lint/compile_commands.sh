@@ -38,9 +38,14 @@ done | "$jq" -nR --arg directory "$PWD" --arg clang "${external}buildtools/bin/c
 	{directory: $directory, file: .[0], arguments: ([$clang] + .[1:] + ["-c", .[0]])}]' >"$out/compile_commands.json"
 
 [ "${1-}" ] || exit 0
-# own_libbpf.c is left out, because a test compiles it without Bazel, from the tarball of the library.
+# own_libbpf.c is left out, because a test compiles it without Bazel, from the tarball of the library. A source that is
+# named for another processor is not compiled.
+case $(uname -m) in
+x86_64) others=arm64 ;;
+*) others=x86_64 ;;
+esac
 for folder in probes lib tools bench; do
-	git ls-files "$folder/*.c" ':!lib/dist/own_libbpf.c'
+	git ls-files "$folder/*.c" ':!lib/dist/own_libbpf.c' ":!*_$others.c"
 done | sort >"$out/sources"
 "$jq" -r '.[].file' "$out/compile_commands.json" | sort -u >"$out/known"
 if comm -23 "$out/sources" "$out/known" | grep .; then
