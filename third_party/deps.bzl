@@ -1301,7 +1301,7 @@ KERNELS = [
         suites_only = True,
         modules = ["overlay", "crc32c_generic", "libcrc32c", "xfs", "loop"],
         loadable = ["pktgen"],
-        required = False,
+        required = True,
         licence = "GPL-2.0-only",
     ),
     _kernel(
@@ -1317,7 +1317,7 @@ KERNELS = [
         suites_only = True,
         modules = ["overlay", "crc32c_generic", "libcrc32c", "xfs", "loop"],
         loadable = ["pktgen"],
-        required = False,
+        required = True,
         licence = "GPL-2.0-only",
     ),
     _kernel(
