@@ -103,25 +103,6 @@ static bool next_report(const struct ship *ship, int *ret)
 	return n == sizeof(*ret);
 }
 
-static void unset_secrets(void)
-{
-	static const char prefix[] = "EVENTSTRACE_KAFKA_";
-	char name[256];
-
-	for (char **variable = environ; *variable;) {
-		const size_t len = strcspn(*variable, "=");
-
-		if (strncmp(*variable, prefix, sizeof(prefix) - 1) != 0 || len >= sizeof(name)) {
-			variable++;
-			continue;
-		}
-		memcpy(name, *variable, len);
-		name[len] = '\0';
-		/* It moves the next variable to this place. */
-		unsetenv(name);
-	}
-}
-
 enum status ship_start(const struct options *options, struct ship *ret)
 {
 	const uint64_t drain_s = (options->drain_timeout_ns + 999999999) / 1000000000;
@@ -156,7 +137,7 @@ enum status ship_start(const struct options *options, struct ship *ret)
 		return r == -EPERM ? STATUS_PRIVILEGE : STATUS_OTHER;
 	}
 	/* The keeper has a copy. COMMAND must not get passwords for the cluster. */
-	unset_secrets();
+	ship_keep_variables(false);
 	*ret = ship;
 	return STATUS_OK;
 }

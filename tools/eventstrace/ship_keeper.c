@@ -58,20 +58,15 @@ static int become(const struct run_as *user)
 	return 0;
 }
 
-/* Keep only variables that the sender reads: others may be secrets of the caller. */
-static void clean_environment(void)
+void ship_keep_variables(bool properties)
 {
 	static const char prefix[] = "EVENTSTRACE_KAFKA_";
-	char *kept[256] = { NULL };
-	size_t count = 0;
+	char **kept = environ;
 
 	for (char **variable = environ; *variable; variable++)
-		if (!strncmp(*variable, prefix, sizeof(prefix) - 1) &&
-		    count < sizeof(kept) / sizeof(*kept))
-			kept[count++] = *variable;
-	clearenv();
-	while (count)
-		putenv(kept[--count]);
+		if ((strncmp(*variable, prefix, sizeof(prefix) - 1) == 0) == properties)
+			*kept++ = *variable;
+	*kept = NULL;
 }
 
 /* @drain_s: how long the sender waits for acknowledgements after a SIGTERM */
@@ -84,16 +79,17 @@ static void start_sender(struct keeper *keeper, unsigned int drain_s, bool once)
 	};
 	const pid_t parent = getpid();
 	sigset_t none;
+	pid_t pid;
 
 	snprintf(drain, sizeof(drain), "--drain-timeout=%u", drain_s);
 	/* It stays so if no process can be made, or if the program cannot be executed. */
 	keeper->status = NOT_STARTED;
-	keeper->sender = fork();
-	if (keeper->sender < 0) {
+	pid = fork();
+	if (pid < 0)
 		log_err("no process for the sender: %s", strerror(errno));
-		keeper->sender = 0;
-	}
-	if (keeper->sender != 0 || getpid() == parent)
+	if (pid > 0)
+		keeper->sender = pid;
+	if (pid)
 		return;
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
@@ -226,7 +222,8 @@ void ship_keeper_run(const struct ship_task *task, int control, int report)
 	/* No process of the sender's user may trace the keeper. */
 	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 	(void)!chdir("/");
-	clean_environment();
+	/* Other variables may be secrets of the caller. */
+	ship_keep_variables(true);
 	leave_files(&keeper, report);
 	keep_sending(&keeper);
 	outcome = drain(&keeper);

@@ -3,6 +3,8 @@
 #ifndef TOOLS_EVENTSTRACE_SHIP_KEEPER_H
 #define TOOLS_EVENTSTRACE_SHIP_KEEPER_H
 
+#include <stdbool.h>
+
 #include "tools/eventstrace/users.h"
 
 struct ship_task {
@@ -22,5 +24,11 @@ struct ship_task {
  * Never returns.
  */
 _Noreturn void ship_keeper_run(const struct ship_task *task, int control, int report);
+
+/*
+ * Remove variables from the environment. @properties: keep only those that are properties of the
+ * sender's Kafka client; else keep all others.
+ */
+void ship_keep_variables(bool properties);
 
 #endif /* TOOLS_EVENTSTRACE_SHIP_KEEPER_H */
