@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "tools/package/ship/pages.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "lib/include/eventstrace.h"
@@ -33,25 +34,27 @@ static void put_options(FILE *out)
 }
 
 /* Print all sections of the manual from @section on, except for the omitted ones. */
-static void put_sections(FILE *out, char *section)
+static void put_sections(FILE *out, const char *section)
 {
 	while (section) {
-		char *next = strstr(section, "\n## ");
+		const char *next = strstr(section, "\n## ");
+		char *text = next ? strndup(section, (size_t)(next - section)) : strdup(section);
 
-		if (next)
-			*next++ = '\0';
-		if (!is_omitted(section)) {
-			roff_markdown(out, section);
+		if (!text)
+			abort();
+		if (!is_omitted(text)) {
+			roff_markdown(out, text);
 			fputc('\n', out);
 		}
-		section = next;
+		free(text);
+		section = next ? next + 1 : NULL;
 	}
 }
 
-void ship_man_print(FILE *out, char *manual, const char *date)
+void ship_man_print(FILE *out, const char *manual, const char *date)
 {
 	const char *begin = strchr(manual, '\n'), *diagram = strstr(manual, "```");
-	char *sections = strstr(manual, "\n## ");
+	const char *sections = strstr(manual, "\n## ");
 
 	fprintf(out,
 		".\\\" SPDX-License-Identifier: BSD-2-Clause\n"

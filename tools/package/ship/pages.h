@@ -24,10 +24,10 @@ extern const struct ship_command ship_commands[];
 /**
  * ship_man_print() - print the manual page, eventstrace-ship(8)
  * @out:	receives the page in roff
- * @manual:	text of docs/fleet.md, which is changed; the sections on the sources are left out
+ * @manual:	text of docs/fleet.md; the sections on the sources are left out
  * @date:	YYYY-MM-DD
  */
-void ship_man_print(FILE *out, char *manual, const char *date);
+void ship_man_print(FILE *out, const char *manual, const char *date);
 
 /* Print the completions for a shell. */
 void ship_bash_print(FILE *out);
