@@ -10,6 +10,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "lib/segments/array.h"
 #include "lib/segments/folder.h"
 #include "lib/segments/reader.h"
 #include "lib/wire/schema.h"
@@ -91,21 +92,6 @@ static void find(struct et_verify *verify, enum et_finding_kind kind, __u64 segm
 	verify->fn(verify->ctx, &finding);
 }
 
-/* Grow an array by one element. Return: false if there is no memory. */
-static bool grow(void **array, size_t count, size_t size)
-{
-	void *more;
-
-	/* Double the room whenever the count is a power of two. */
-	if (count & (count - 1))
-		return true;
-	more = realloc(*array, (count ? 2 * count : 1) * size);
-	if (!more)
-		return false;
-	*array = more;
-	return true;
-}
-
 /* A hostile recording may contain control characters. */
 static void take_text(char *to, size_t room, const char *from)
 {
@@ -133,7 +119,7 @@ static long session_of(struct et_verify *verify, const struct et_file_origin *or
 		    !strcmp(known->host, session.host))
 			return (long)i;
 	}
-	if (!grow((void **)&verify->sessions, verify->count, sizeof(session)))
+	if (!et_array_grow((void **)&verify->sessions, verify->count, sizeof(session)))
 		return -ENOMEM;
 	verify->sessions[verify->count] = session;
 	return (long)verify->count++;
@@ -151,7 +137,7 @@ static int count_lost(struct et_verify *verify, struct counts *counts, const str
 		return 0;
 	if (verify->dropped_count && verify->dropped[verify->dropped_count - 1] == lost->segment)
 		return 0;
-	if (!grow((void **)&verify->dropped, verify->dropped_count, sizeof(lost->segment)))
+	if (!et_array_grow((void **)&verify->dropped, verify->dropped_count, sizeof(lost->segment)))
 		return -ENOMEM;
 	verify->dropped[verify->dropped_count++] = lost->segment;
 	return 0;
@@ -248,7 +234,7 @@ static int add_hole(struct et_verify *verify, size_t index, __u64 number, __u64 
 		verify->sessions[verify->last].over = true;
 		return 0;
 	}
-	if (!grow((void **)&verify->holes, verify->hole_count, sizeof(hole)))
+	if (!et_array_grow((void **)&verify->holes, verify->hole_count, sizeof(hole)))
 		return -ENOMEM;
 	verify->holes[verify->hole_count++] = hole;
 	return 0;

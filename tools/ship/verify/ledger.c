@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "lib/recording/reader.h"
+#include "lib/segments/array.h"
 #include "tools/eventstrace/printable.h"
 #include "tools/ship/account.h"
 #include "tools/ship/ranges.h"
@@ -122,21 +123,6 @@ __attribute__((format(printf, 4, 5))) static void find(struct ledger *ledger, en
 	ledger->fn(ledger->ctx, &finding);
 }
 
-/* Grow an array by one element. Return: false if there is no memory. */
-static bool grow(void **array, size_t count, size_t size)
-{
-	void *more;
-
-	/* Double the room whenever the count is a power of two. */
-	if (count & (count - 1))
-		return true;
-	more = realloc(*array, (count ? 2 * count : 1) * size);
-	if (!more)
-		return false;
-	*array = more;
-	return true;
-}
-
 void ledger_begin_partition(struct ledger *ledger, int32_t partition, int64_t offset)
 {
 	const size_t index = (size_t)partition;
@@ -174,7 +160,7 @@ static struct session *session_of(struct ledger *ledger, const struct ship_recei
 	size_t index;
 	int r;
 
-	if (!grow((void **)&ledger->sessions, count, sizeof(*ledger->sessions)))
+	if (!et_array_grow((void **)&ledger->sessions, count, sizeof(*ledger->sessions)))
 		return NULL;
 	r = ship_sessions_find(&ledger->names, message, &index);
 	if (r < 0)
@@ -202,7 +188,7 @@ static struct segment *segment_of(struct session *session, uint64_t number)
 			session->current = i;
 			return &session->segments[i];
 		}
-	if (!grow((void **)&session->segments, session->count, sizeof(*segment)))
+	if (!et_array_grow((void **)&session->segments, session->count, sizeof(*segment)))
 		return NULL;
 	session->current = session->count;
 	segment = &session->segments[session->count++];
@@ -255,7 +241,7 @@ static int see_dropped(struct ledger *ledger, const struct session *session, uin
 {
 	struct dropped *dropped;
 
-	if (!grow((void **)&ledger->dropped, ledger->dropped_count, sizeof(*dropped)))
+	if (!et_array_grow((void **)&ledger->dropped, ledger->dropped_count, sizeof(*dropped)))
 		return -ENOMEM;
 	dropped = &ledger->dropped[ledger->dropped_count++];
 	dropped->session = session->index;
