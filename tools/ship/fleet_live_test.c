@@ -28,6 +28,7 @@
 #include "tools/fleet/cluster.h"
 #include "tools/fleet/runfiles.h"
 #include "tools/fleet/topic.h"
+#include "tools/ship/ship_process.h"
 #include "tools/ship/spool_maker.h"
 
 /* Events of a segment, and segments of a flood: a sender needs some seconds for a flood. */
@@ -65,19 +66,9 @@ static time_t now_s(void)
 /* Start eventstrace-ship. What it prints is appended to the file `messages`. */
 static pid_t start(const char *const *argv)
 {
-	pid_t pid = fork();
+	const struct ship_process process = { .program = program, .messages = messages };
 
-	assert_true(pid >= 0);
-	if (pid == 0) {
-		int fd = open(messages, O_WRONLY | O_CREAT | O_APPEND, 0600);
-
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		if (fd < 0 || dup2(fd, STDERR_FILENO) < 0 || dup2(fd, STDOUT_FILENO) < 0)
-			_exit(127);
-		execv(program, (char *const *)(uintptr_t)argv);
-		_exit(127);
-	}
-	return pid;
+	return ship_process_start_words(&process, argv);
 }
 
 /* The address of a topic, valid until the next call. */
@@ -93,14 +84,15 @@ static const char *address_of(const char *topic)
 /* Start eventstrace-ship send @options FOLDER kafka://.../TOPIC. @options ends with NULL. */
 static pid_t start_sender_of(const char *folder, const char *topic, const char *const *options)
 {
-	const char *argv[16] = { program, "send" };
-	size_t argc = 2;
+	const struct ship_process process = {
+		.program = program,
+		.options = options,
+		.folder = folder,
+		.destination = address_of(topic),
+		.messages = messages,
+	};
 
-	for (; *options; options++)
-		argv[argc++] = *options;
-	argv[argc++] = folder;
-	argv[argc] = address_of(topic);
-	return start(argv);
+	return ship_process_start(&process);
 }
 
 static pid_t start_sender(const char *topic, const char *const *options)
@@ -108,47 +100,7 @@ static pid_t start_sender(const char *topic, const char *const *options)
 	return start_sender_of(maker.folder, topic, options);
 }
 
-/* Wait for the end of the sender. Return: its exit status, or 128 plus a signal. */
-static int wait_for_sender(pid_t pid)
-{
-	const time_t end = now_s() + WAIT_S;
-	int status;
-
-	while (waitpid(pid, &status, WNOHANG) == 0) {
-		if (now_s() >= end) {
-			kill(pid, SIGKILL);
-			waitpid(pid, &status, 0);
-			fail_msg("the sender did not end within %d s", WAIT_S);
-		}
-		pause_ms(20);
-	}
-	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-}
-
 static const char *const once[] = { "--once", NULL };
-
-/* What the programs have printed first, valid until the next call. */
-static const char *read_messages(void)
-{
-	static char all[64 * 1024];
-	size_t len = 0;
-	int fd = open(messages, O_RDONLY | O_CLOEXEC);
-	ssize_t n;
-
-	while (len < sizeof(all) - 1 && (n = read(fd, all + len, sizeof(all) - 1 - len)) > 0)
-		len += (size_t)n;
-	close(fd);
-	all[len] = '\0';
-	return all;
-}
-
-static void check_messages(const char *text)
-{
-	const char *all = read_messages();
-
-	if (!strstr(all, text))
-		fail_msg("the program did not print \"%s\" but:\n%s", text, all);
-}
 
 /*
  * The number of printed lines that have @text. Fails if a line has an earlier time than the one
@@ -329,10 +281,10 @@ static void verify_topic(const char *topic, uint64_t attempted)
 	int status;
 
 	forget_messages();
-	status = wait_for_sender(start(argv));
+	status = ship_process_wait(start(argv));
 	snprintf(sums, sizeof(sums), ": attempted %llu = received %llu + lost 0;",
 		 (unsigned long long)attempted, (unsigned long long)attempted);
-	check_messages(sums);
+	ship_process_expect(messages, sums);
 	assert_int_equal(status, 0);
 }
 
@@ -342,7 +294,7 @@ static void read_topic(const char *topic, const char *option)
 	const char *const argv[] = { program, "read", option, address_of(topic), NULL };
 
 	forget_messages();
-	assert_int_equal(wait_for_sender(start(argv)), 0);
+	assert_int_equal(ship_process_wait(start(argv)), 0);
 }
 
 /* ---- cases --------------------------------------------------------------------------------- */
@@ -399,8 +351,8 @@ static void test_happy_path(void **state)
 	spool_maker_segment(&maker, 500);
 	wait_for_segments(0);
 	kill(sender, SIGTERM);
-	assert_int_equal(wait_for_sender(sender), 0);
-	check_messages("1700 events");
+	assert_int_equal(ship_process_wait(sender), 0);
+	ship_process_expect(messages, "1700 events");
 	assert_int_equal(check_partitions("happy-path", 12, "host-a", of_a), 0);
 	assert_int_equal(check_partitions("happy-path", 12, "host-b", 500), 0);
 	verify_topic("happy-path", of_a);
@@ -420,7 +372,7 @@ static void test_leader_killed(void **state)
 	wait_for_segments(FLOOD_SEGMENTS - 2);
 	fleet_cluster__kill_node(cluster, leader);
 	assert_true(segments_left() > 0);
-	assert_int_equal(wait_for_sender(sender), 0);
+	assert_int_equal(ship_process_wait(sender), 0);
 	assert_int_equal(segments_left(), 0);
 	assert_int_equal(check_topic("leader-killed", maker.seq), 0);
 	verify_topic("leader-killed", maker.seq);
@@ -450,7 +402,7 @@ static void test_leader_sleeps(void **state)
 		fleet_cluster__resume_node(cluster, leader);
 	}
 	assert_true(segments_left() > 0);
-	assert_int_equal(wait_for_sender(sender), 0);
+	assert_int_equal(ship_process_wait(sender), 0);
 	assert_int_equal(check_topic("leader-sleeps", maker.seq), 0);
 	verify_topic("leader-sleeps", maker.seq);
 	assert_int_equal(fleet_cluster__wait(cluster, "leader-sleeps"), 0);
@@ -472,7 +424,7 @@ static void test_node_paused(void **state)
 	assert_true(segments_left() > 0);
 	pause_ms(10000);
 	fleet_cluster__resume_node(cluster, leader);
-	assert_int_equal(wait_for_sender(sender), 0);
+	assert_int_equal(ship_process_wait(sender), 0);
 	assert_int_equal(check_topic("node-paused", maker.seq), 0);
 	verify_topic("node-paused", maker.seq);
 	assert_int_equal(fleet_cluster__wait(cluster, "node-paused"), 0);
@@ -501,8 +453,8 @@ static void test_cluster_down(void **state)
 		assert_int_equal(fleet_cluster__start_node(cluster, i), 0);
 	wait_for_segments(0);
 	kill(sender, SIGTERM);
-	assert_int_equal(wait_for_sender(sender), 0);
-	check_messages("events stay in the folder");
+	assert_int_equal(ship_process_wait(sender), 0);
+	ship_process_expect(messages, "events stay in the folder");
 	assert_int_equal(fleet_cluster__wait(cluster, "cluster-down"), 0);
 	assert_int_equal(check_topic("cluster-down", maker.seq), 0);
 	verify_topic("cluster-down", maker.seq);
@@ -522,10 +474,10 @@ static void test_sender_killed(void **state)
 		sender = start_sender("sender-killed", once);
 		wait_for_segments(left);
 		kill(sender, SIGKILL);
-		assert_int_equal(wait_for_sender(sender), 128 + SIGKILL);
+		assert_int_equal(ship_process_wait(sender), 128 + SIGKILL);
 	}
 	assert_true(segments_left() > 0);
-	assert_int_equal(wait_for_sender(start_sender("sender-killed", once)), 0);
+	assert_int_equal(ship_process_wait(start_sender("sender-killed", once)), 0);
 	assert_int_equal(segments_left(), 0);
 	twice = check_topic("sender-killed", maker.seq);
 	verify_topic("sender-killed", maker.seq);
@@ -550,9 +502,9 @@ static void test_sender_restarted(void **state)
 	sender = start_sender("sender-restarted", options);
 	wait_for_segments(FLOOD_SEGMENTS - 3);
 	kill(sender, SIGTERM);
-	assert_int_equal(wait_for_sender(sender), 0);
+	assert_int_equal(ship_process_wait(sender), 0);
 	assert_true(segments_left() > 0);
-	assert_int_equal(wait_for_sender(start_sender("sender-restarted", once)), 0);
+	assert_int_equal(ship_process_wait(start_sender("sender-restarted", once)), 0);
 	assert_int_equal(check_topic("sender-restarted", maker.seq), 0);
 	verify_topic("sender-restarted", maker.seq);
 }
@@ -581,7 +533,7 @@ static void test_senders(void **state)
 	create_topic("senders", 12);
 	start_senders(makers, senders);
 	for (int i = 0; i < SENDERS; i++) {
-		assert_int_equal(wait_for_sender(senders[i]), 0);
+		assert_int_equal(ship_process_wait(senders[i]), 0);
 		spool_maker_remove(&makers[i]);
 	}
 	verify_topic("senders", SENDER_EVENTS);
@@ -605,9 +557,9 @@ static void test_unknown_topic(void **state)
 
 	(void)state;
 	spool_maker_segment(&maker, 10);
-	assert_int_equal(wait_for_sender(start_sender("no-such-topic", options)), 5);
-	check_messages("the topic no-such-topic does not take events");
-	check_messages("create the topic");
+	assert_int_equal(ship_process_wait(start_sender("no-such-topic", options)), 5);
+	ship_process_expect(messages, "the topic no-such-topic does not take events");
+	ship_process_expect(messages, "create the topic");
 	assert_int_equal(segments_left(), 1);
 }
 

@@ -21,7 +21,7 @@
 #define WAIT_S 120
 
 /* Longest text of messages that is looked at. */
-#define MESSAGES_MAX 16384
+#define MESSAGES_MAX (64 * 1024)
 
 /* In a mount namespace of its own, see @etc as /etc. */
 static bool replace_etc(const char *etc)
@@ -38,7 +38,7 @@ static void become(const struct ship_process *process, const char *const *argv)
 	int fd = open(process->messages, O_WRONLY | O_CREAT | O_APPEND, 0600);
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (fd < 0 || dup2(fd, STDERR_FILENO) < 0)
+	if (fd < 0 || dup2(fd, STDERR_FILENO) < 0 || dup2(fd, STDOUT_FILENO) < 0)
 		_exit(127);
 	for (const char *const *variable = process->environment; variable && *variable; variable++)
 		putenv((char *)(uintptr_t)*variable);
@@ -48,12 +48,21 @@ static void become(const struct ship_process *process, const char *const *argv)
 	_exit(127);
 }
 
+pid_t ship_process_start_words(const struct ship_process *process, const char *const *argv)
+{
+	pid_t pid = fork();
+
+	assert_true(pid >= 0);
+	if (pid == 0)
+		become(process, argv);
+	return pid;
+}
+
 pid_t ship_process_start(const struct ship_process *process)
 {
 	const char *argv[24] = { process->program, "send" };
 	const size_t room = sizeof(argv) / sizeof(*argv) - 3;
 	size_t argc = 2;
-	pid_t pid;
 
 	for (const char *const *option = process->options; *option; option++) {
 		assert_true(argc < room);
@@ -61,11 +70,7 @@ pid_t ship_process_start(const struct ship_process *process)
 	}
 	argv[argc++] = process->folder;
 	argv[argc] = process->destination;
-	pid = fork();
-	assert_true(pid >= 0);
-	if (pid == 0)
-		become(process, argv);
-	return pid;
+	return ship_process_start_words(process, argv);
 }
 
 static time_t now_s(void)
@@ -94,12 +99,15 @@ int ship_process_wait(pid_t pid)
 
 void ship_process_expect(const char *messages, const char *text)
 {
-	char all[MESSAGES_MAX];
+	static char all[MESSAGES_MAX];
 	int fd = open(messages, O_RDONLY | O_CLOEXEC);
-	ssize_t n = read(fd, all, sizeof(all) - 1);
+	size_t len = 0;
+	ssize_t n;
 
+	while (len < sizeof(all) - 1 && (n = read(fd, all + len, sizeof(all) - 1 - len)) > 0)
+		len += (size_t)n;
 	close(fd);
-	all[n > 0 ? n : 0] = '\0';
+	all[len] = '\0';
 	if (!strstr(all, text))
-		fail_msg("the sender did not print \"%s\" but:\n%s", text, all);
+		fail_msg("the program did not print \"%s\" but:\n%s", text, all);
 }

@@ -11,7 +11,7 @@ struct ship_process {
 	const char *const *options;     /* after the command; ends with NULL */
 	const char *folder;             /* the spool */
 	const char *destination;        /* kafka://... */
-	const char *messages;           /* the file that its stderr is appended to */
+	const char *messages;           /* the file that its output and messages are appended to */
 	const char *const *environment; /* NAME=VALUE, added to that of the test; NULL: none */
 	const char *etc;                /* a folder that it has as /etc; NULL: that of the host */
 };
@@ -21,6 +21,12 @@ struct ship_process {
 
 /* Start "eventstrace-ship send". It ends with the test. Return: its PID. */
 pid_t ship_process_start(const struct ship_process *process);
+
+/*
+ * Start the program with the words @argv, which end with NULL; options, folder and destination are
+ * not used. It ends with the test. Return: its PID.
+ */
+pid_t ship_process_start_words(const struct ship_process *process, const char *const *argv);
 
 /*
  * Wait for its end. After two minutes, it is killed, and the test fails. Return: its exit status,
