@@ -27,8 +27,8 @@ struct ship_kafka;
  * @error:	receives a message on failure
  * @size:	bytes at @error
  *
- * Return: 0; -EINVAL if a property is invalid, so that another attempt is useless; or another
- * negative errno, such as -EAGAIN if there are too few threads.
+ * Return: 0 or a negative errno. -EINVAL: a property is invalid, so another attempt fails too.
+ * Other errors may pass, such as -EAGAIN if no thread can be made.
  */
 int ship_kafka__open(const struct ship_destination *to, const struct ship_properties *properties,
 		     const struct ship_output_options *options, struct ship_kafka **ret,
@@ -43,9 +43,8 @@ int ship_kafka__fd(const struct ship_kafka *kafka);
 /**
  * ship_kafka__send() - send a message, which is copied
  *
- * Return: 0 or a negative errno, for which ship_kafka__error() has the text. -EAGAIN: too many
- * messages wait, so the caller polls and tries again. -EMSGSIZE: the message is larger than
- * message.max.bytes.
+ * Return: 0 or a negative errno; ship_kafka__error() has its text. -EAGAIN: too many messages wait.
+ * The caller polls and tries again. -EMSGSIZE: the message is larger than message.max.bytes.
  */
 int ship_kafka__send(struct ship_kafka *kafka, const struct ship_message *message);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Explains why a broker that answers cannot be used: its certificate is not valid, or the login has
+ * Explains why a broker that answers cannot be used. Its certificate is not valid, or the login has
  * failed. librdkafka's own messages do not name the fault of a certificate.
  */
 #ifndef TOOLS_SHIP_REFUSAL_H

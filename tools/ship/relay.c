@@ -215,8 +215,8 @@ static void connect_next(struct ship_relay *relay, int r)
 }
 
 /*
- * Find the addresses of the host, only once: getaddrinfo(3) blocks for many seconds if no DNS
- * server answers, and the sender reads and sends nothing meanwhile. Return: as getaddrinfo(3).
+ * Find the addresses of the host, only once. If no DNS server answers, getaddrinfo(3) blocks for
+ * many seconds. Meanwhile the sender reads and sends nothing. Return: as getaddrinfo(3).
  */
 static int find_addresses(struct ship_relay *relay)
 {
