@@ -16,8 +16,8 @@
  * @error:	receives a message on failure
  * @size:	bytes at @error
  *
- * Return: 0, 1 or a negative errno. 0: each counted event is in the topic or reported as lost. 1: one
- * is not, or the topic is empty. -EINVAL: a property is invalid.
+ * Return: 0, 1 or a negative errno. 0: each counted event is in the topic or reported as lost. 1:
+ * one is not, or the topic is empty. -EINVAL: a property is invalid.
  */
 int ship_verify_topic(const struct ship_destination *from, const struct ship_properties *properties,
 		      FILE *out, char *error, size_t size);
