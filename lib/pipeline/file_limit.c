@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <sys/stat.h>
 
-#include "lib/pipeline/outputs.h"
+#include "lib/pipeline/failure.h"
 #include "lib/recording/writer.h"
 #include "lib/sink/sink.h"
 

@@ -8,8 +8,8 @@
 #include "lib/encode/context.h"
 #include "lib/encode/encode.h"
 #include "lib/encode/text.h"
+#include "lib/pipeline/failure.h"
 #include "lib/pipeline/file_limit.h"
-#include "lib/pipeline/outputs.h"
 
 /*
  * Smallest length of a line in bytes. It limits the number of lines in a buffer, and so the size of

@@ -8,9 +8,10 @@
 #include "lib/decode/layouts.h"
 #include "lib/encode/context.h"
 #include "lib/enrich/process_table.h"
+#include "lib/pipeline/failure.h"
 #include "lib/pipeline/file_limit.h"
 #include "lib/pipeline/lines.h"
-#include "lib/pipeline/outputs.h"
+#include "lib/pipeline/lost.h"
 #include "lib/pipeline/recorder.h"
 #include "lib/pipeline/recorder_names.h"
 
@@ -71,23 +72,6 @@ static int write_all(struct et_pipeline *p, struct et_event *event, size_t bound
 	return r;
 }
 
-/*
- * After a LOST record of forks, execs or exits, mark the processes in the table as stale. This is
- * not needed for a dropped segment: its events are older. The segment that reports them begins with
- * the processes that run, so the table is right.
- */
-static void learn_lost(struct et_pipeline *p, const struct et_lost *lost)
-{
-	if (!lost->segment)
-		et_pipeline_learn_lost(p, lost->ring);
-}
-
-void et_pipeline_learn_lost(struct et_pipeline *p, enum et_ring_class ring)
-{
-	if (p->processes && ring == ET_RING_LIFECYCLE)
-		et_process_table_lost(p->processes);
-}
-
 /* Write a LOST line to all outputs. The caller has made room for the line: make_room(). */
 static int write_lost(struct et_pipeline *p, struct et_event *event)
 {
@@ -99,7 +83,7 @@ static int write_lost(struct et_pipeline *p, struct et_event *event)
 	r = write_all(p, event, et_encode_bound(&p->encoder, event), count);
 	if (r == 0 && !p->sink)
 		p->lost_written += count;
-	learn_lost(p, rec);
+	et_lost_learn(p, rec);
 	return r;
 }
 
@@ -110,57 +94,9 @@ int et_pipeline_synthetic(struct et_pipeline *p, struct et_event *event)
 	return r < 0 || p->silent ? r : write_lost(p, event);
 }
 
-/* Make the LOST record that reports the lost events of @gap. */
-static struct et_lost make_lost(const struct et_gap *gap)
-{
-	return (struct et_lost){
-		.hdr = { .ts = gap->before_ns,
-			 .size = sizeof(struct et_lost),
-			 .type = ET_LOST,
-			 .version = ET_WIRE_VERSION,
-			 .format = ET_FORMAT_VARLEN,
-			 .cpu = (__u16)gap->cpu,
-			 .ring = (__u8)gap->ring,
-			 .fixed = sizeof(struct et_lost) },
-		.count = gap->count,
-		.cpu = gap->cpu,
-		.lane = gap->lane,
-		.ring = (__u8)gap->ring,
-		.cause = (__u8)gap->cause,
-		.uid = gap->uid,
-		.after_ts_ns = gap->after_ns,
-		.before_ts_ns = gap->before_ns,
-		.lost_type = (__u16)gap->lost_type,
-		.segment = gap->segment,
-	};
-}
-
-int et_pipeline_report_not_recorded(struct et_pipeline *p)
-{
-	struct et_gap gap;
-	int r = 0;
-
-	while (r == 0 && !p->silent && et_not_recorded_next(&p->not_recorded, &gap)) {
-		const struct et_lost lost = make_lost(&gap);
-		struct et_event event = { .hdr = &lost.hdr };
-
-		r = et_file_limit_recording(p, ET_LOST_ROOM);
-		if (r == 0)
-			r = et_recorder_make_room(p);
-		if (r < 0 || p->no_room)
-			break;
-		et_enrich(p->clock, &event);
-		p->seq++;
-		r = et_recorder_add_event(p, &event);
-		et_not_recorded_report(&p->not_recorded, &gap);
-		learn_lost(p, &lost);
-	}
-	return r;
-}
-
 int et_pipeline_lost(struct et_pipeline *p, const struct et_gap *gap)
 {
-	const struct et_lost lost = make_lost(gap);
+	const struct et_lost lost = et_lost_of_gap(gap);
 	struct et_event event = { .hdr = &lost.hdr };
 
 	return et_pipeline_synthetic(p, &event);
@@ -228,7 +164,7 @@ void et_pipeline_learn(struct et_pipeline *p, const void *data, size_t len)
 
 	if (len >= sizeof(lost->hdr) && lost->hdr.type == ET_LOST) {
 		if (len >= sizeof(*lost))
-			learn_lost(p, lost);
+			et_lost_learn(p, lost);
 		else if (len >= offsetof(struct et_lost, after_ts_ns))
 			et_pipeline_learn_lost(p, lost->ring);
 		return;
@@ -306,7 +242,7 @@ static int write_before(struct et_pipeline *p, const struct et_event *event, siz
 	int r;
 
 	if (gap) {
-		const struct et_lost lost = make_lost(gap);
+		const struct et_lost lost = et_lost_of_gap(gap);
 		struct et_event line = { .hdr = &lost.hdr };
 
 		r = write_lost(p, &line);

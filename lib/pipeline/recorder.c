@@ -6,7 +6,7 @@
 
 #include "lib/enrich/exists.h"
 #include "lib/enrich/process_table.h"
-#include "lib/pipeline/outputs.h"
+#include "lib/pipeline/failure.h"
 #include "lib/pipeline/recorder_names.h"
 
 int et_pipeline_set_recorder(struct et_pipeline *p, struct et_recording_writer *recorder)

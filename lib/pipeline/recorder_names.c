@@ -5,7 +5,7 @@
 
 #include "lib/enrich/process_table.h"
 #include "lib/enrich/users.h"
-#include "lib/pipeline/outputs.h"
+#include "lib/pipeline/failure.h"
 #include "lib/recording/writer.h"
 
 _Static_assert(ET_RECORDER_NAMES_MAX <= ET_FILE_NAMES_MAX && ET_USER_MAX <= ET_FILE_NAME_MAX,

@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * What the two outputs of a pipeline have in common: failures, flushing, waiting. Internal to
- * lib/pipeline.
- */
-#ifndef ET_PIPELINE_OUTPUTS_H
-#define ET_PIPELINE_OUTPUTS_H
+/* The first failure of a pipeline's outputs. Internal to lib/pipeline. */
+#ifndef ET_PIPELINE_FAILURE_H
+#define ET_PIPELINE_FAILURE_H
 
 #include "lib/pipeline/pipeline.h"
 
@@ -15,4 +12,4 @@
 int et_output_failed(struct et_pipeline *p, int r);
 int et_recording_failed(struct et_pipeline *p, int r);
 
-#endif /* ET_PIPELINE_OUTPUTS_H */
+#endif /* ET_PIPELINE_FAILURE_H */
