@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Differences between processor architectures: the numbers of system calls, and the position of a
- * task's registers while the task is in a system call.
+ * Differences between processor architectures: the numbers of system calls, the position of a
+ * task's registers while the task is in a system call, and tags in user addresses.
  *
  * Newer architectures, such as arm64, lack the oldest system calls: open, creat, chmod, chown,
  * lchown, link, unlink, rmdir and rename. They have only the variants with a directory descriptor,
@@ -9,6 +9,11 @@
  */
 #ifndef ET_ARCH_BPF_H
 #define ET_ARCH_BPF_H
+
+/* clang-format off: vmlinux.h comes before everything that uses its types */
+#include "vmlinux.h"
+#include <bpf/bpf_helpers.h>
+/* clang-format on */
 
 #if defined(__TARGET_ARCH_x86)
 # include "probes/core/arch_x86.bpf.h"

@@ -54,4 +54,18 @@
 /* Bytes of struct pt_regs, the user registers at the end of that stack. Kernel versions differ. */
 #define ET_PT_REGS_SIZE bpf_core_type_size(struct pt_regs)
 
+/*
+ * Remove the tag from a user address. The processor ignores the highest eight bits of a user
+ * address, so a program can store a tag there. Kernel addresses have bit 55 set, and stay as they
+ * are. The kernel's untagged_addr() does the same: arch/arm64/include/asm/memory.h
+ *
+ * System calls accept such addresses since 5.4, from a process that has asked for it by
+ * prctl(PR_SET_TAGGED_ADDR_CTRL). bpf_probe_read_user() refuses them since 6.4: commit d319f344561d
+ * ("mm: Fix copy_from_user_nofault()."), which older stable kernels have too.
+ */
+static __always_inline __u64 et_untagged(__u64 at)
+{
+	return at & (__u64)((__s64)(at << 8) >> 8);
+}
+
 #endif /* ET_ARCH_ARM64_BPF_H */

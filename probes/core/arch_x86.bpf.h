@@ -64,4 +64,10 @@
 /* Bytes of struct pt_regs, the user registers at the end of that stack. */
 #define ET_PT_REGS_SIZE sizeof(struct pt_regs)
 
+/* A user address without its tag. Addresses of x86-64 have none. */
+static __always_inline __u64 et_untagged(__u64 at)
+{
+	return at;
+}
+
 #endif /* ET_ARCH_X86_BPF_H */

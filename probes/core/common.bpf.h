@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Included first by every BPF program: the kernel's types, libbpf's helpers, the record format. */
+/*
+ * Included first by every BPF program: the kernel's types, libbpf's helpers, the record format, and
+ * the functions that read user memory.
+ */
 #ifndef ET_COMMON_BPF_H
 #define ET_COMMON_BPF_H
 
@@ -12,6 +15,7 @@
 
 #include "lib/wire/schema.h"
 #include "lib/wire/shared.h"
+#include "probes/core/user.bpf.h"
 
 /*
  * Make the compiler forget the value of @var. It then cannot remove a bounds check of @var that the

@@ -155,7 +155,7 @@ __weak int et_env_fill(__u32 slot, __u32 off)
 		len = sizeof(env->window);
 	env->base = off;
 	env->ends = off + len;
-	return bpf_probe_read_user(env->window, len, (void *)(env->start + off));
+	return et_probe_read_user(env->window, len, env->start + off);
 }
 
 /*
@@ -193,11 +193,11 @@ __weak int et_env_chunk(__u32 slot, __u32 first)
 	 * within the stack.
 	 */
 	if (env->width == sizeof(__u64))
-		err = bpf_probe_read_user(env->pointers.wide, sizeof(env->pointers.wide),
-					  (void *)(env->table + first * sizeof(__u64)));
+		err = et_probe_read_user(env->pointers.wide, sizeof(env->pointers.wide),
+					 env->table + first * sizeof(__u64));
 	else
-		err = bpf_probe_read_user(env->pointers.narrow, sizeof(env->pointers.narrow),
-					  (void *)(env->table + first * sizeof(__u32)));
+		err = et_probe_read_user(env->pointers.narrow, sizeof(env->pointers.narrow),
+					 env->table + first * sizeof(__u32));
 	if (err) {
 		env->flags |= ET_VAR_F_FAULT;
 		return 1;
@@ -277,13 +277,13 @@ static __always_inline void et_env_find_table(struct et_env *env, __u64 stack, _
 
 	env->width = sizeof(__u64);
 	env->table = stack + (argc + 2) * sizeof(__u64);
-	bpf_probe_read_user(&first, sizeof(__u64), (void *)env->table);
+	et_probe_read_user(&first, sizeof(__u64), env->table);
 	if (first == env->start)
 		return;
 	env->width = sizeof(__u32);
 	env->table = stack + (argc + 2) * sizeof(__u32);
 	first = 0;
-	bpf_probe_read_user(&first, sizeof(__u32), (void *)env->table);
+	et_probe_read_user(&first, sizeof(__u32), env->table);
 	if (first != env->start)
 		env->flags |= ET_VAR_F_PARTIAL;
 }
@@ -447,7 +447,7 @@ __weak int et_env_copy(__u32 slot, __u32 off, __u32 env_slot)
 			et_env_copy_run(slot, off + done, env_slot, at - env->start, len);
 			continue;
 		}
-		if (bpf_probe_read_user(dst + done, len, (void *)at)) {
+		if (et_probe_read_user(dst + done, len, at)) {
 			walk->pos = done;
 			walk->place.flags = ET_VAR_F_FAULT;
 			break;
@@ -472,7 +472,7 @@ static __noinline int et_env_direct(struct bpf_dynptr *ptr, struct et_walk *walk
 		len = et_env_run(env, i, done, &at);
 		if (!len)
 			break;
-		if (bpf_probe_read_user_dynptr(ptr, off + done, len, (void *)at)) {
+		if (et_probe_read_user_dynptr(ptr, off + done, len, at)) {
 			walk->place.flags = ET_VAR_F_FAULT;
 			break;
 		}

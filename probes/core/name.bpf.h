@@ -39,7 +39,7 @@ static __always_inline long et_name_tail(const struct et_place *name, char *tail
 		return -1;
 	tail[room] = '/';
 	if (name->flags & ET_NAME_USER)
-		return bpf_probe_read_user(tail + room + 1, len, (void *)name->name);
+		return et_probe_read_user(tail + room + 1, len, name->name);
 	return bpf_probe_read_kernel(tail + room + 1, len, (void *)name->name);
 }
 
@@ -91,8 +91,7 @@ static __always_inline __u32 et_name_direct(struct et_emit *em, const struct et_
 		__u32 at = et_data_at(em) + size - src->len;
 
 		bpf_dynptr_write(&em->ptr, at - 1, &slash, 1, 0);
-		err = src->user ? bpf_probe_read_user_dynptr(&em->ptr, at, src->len,
-							     (void *)src->name)
+		err = src->user ? et_probe_read_user_dynptr(&em->ptr, at, src->len, src->name)
 				: bpf_probe_read_kernel_dynptr(&em->ptr, at, src->len,
 							       (void *)src->name);
 		room -= src->len + 1;

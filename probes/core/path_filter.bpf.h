@@ -135,13 +135,13 @@ __weak int et_prefix_text_of_path(__u32 lane, __u64 at, __u64 mount, __u64 fs, _
 __weak int et_prefix_text_add_name(__u32 lane, __u64 str, __u32 off)
 {
 	struct et_prefix_text *start = et_prefix_text_at(lane);
-	bool user = (__s64)str >= 0;
+	bool user = et_is_user(str);
 	char first = 0;
 
 	if (!start)
 		return 0;
 	if (user)
-		bpf_probe_read_user(&first, sizeof(first), (void *)str);
+		et_probe_read_user(&first, sizeof(first), str);
 	if (first == '/')
 		off = 0;
 	barrier_var(off);
@@ -153,7 +153,7 @@ __weak int et_prefix_text_add_name(__u32 lane, __u64 str, __u32 off)
 	if (off > ET_PREFIX_TEXT_BYTES)
 		return 0;
 	if (user)
-		bpf_probe_read_user_str(start->text + off, ET_PREFIX_TEXT_BYTES, (void *)str);
+		et_probe_read_user_str(start->text + off, ET_PREFIX_TEXT_BYTES, str);
 	else
 		bpf_probe_read_kernel_str(start->text + off, ET_PREFIX_TEXT_BYTES, (void *)str);
 	return 0;

@@ -9,14 +9,9 @@
 #include "probes/core/emit.bpf.h"
 
 /*
- * Kernel functions (kfuncs) that copy user or kernel memory straight into a record in the ring.
- * They exist since 6.16. On older kernels user space does not choose ET_EMIT_DIRECT, so the
- * verifier removes these calls.
+ * A kernel function (kfunc) that copies kernel memory straight into a record in the ring. See those
+ * for user memory in user.bpf.h.
  */
-extern int bpf_probe_read_user_dynptr(struct bpf_dynptr *ptr, __u64 off, __u64 size,
-				      const void *src) __ksym __weak;
-extern int bpf_probe_read_user_str_dynptr(struct bpf_dynptr *ptr, __u64 off, __u64 size,
-					  const void *src) __ksym __weak;
 extern int bpf_probe_read_kernel_dynptr(struct bpf_dynptr *ptr, __u64 off, __u64 size,
 					const void *src) __ksym __weak;
 
@@ -32,7 +27,7 @@ __weak int et_user_readable(__u64 at, __u32 len)
 	char byte;
 
 	for (int i = 0; i <= ET_CAP_ENV / ET_PAGE && done < len; i++) {
-		if (bpf_probe_read_user(&byte, 1, (void *)(at + done)))
+		if (et_probe_read_user(&byte, 1, at + done))
 			break;
 		done += rest;
 		rest = ET_PAGE;
@@ -81,9 +76,9 @@ static __always_inline long et_read_user(struct et_emit *em, __u64 at, __u32 len
 	if (len > cap)
 		len = cap;
 	if (em->direct)
-		return bpf_probe_read_user_dynptr(&em->ptr, et_data_at(em), len, (void *)at);
+		return et_probe_read_user_dynptr(&em->ptr, et_data_at(em), len, at);
 	dst = et_var_begin(em);
-	return dst ? bpf_probe_read_user(dst, len, (void *)at) : -1;
+	return dst ? et_probe_read_user(dst, len, at) : -1;
 }
 
 static __always_inline void et_put_user_cap(struct et_emit *em, enum et_var_type type, __u32 cap,

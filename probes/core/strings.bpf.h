@@ -20,13 +20,13 @@
 #define ET_PIECE 96
 
 /*
- * Copy a string from user memory by bpf_probe_read_user_str(). For an empty string the result is
+ * Copy a string from user memory by et_probe_read_user_str(). For an empty string the result is
  * always 1, the size of its NUL byte. The helper itself returns 0 before the change "maccess: fix
  * strncpy_from_user_nofault() empty string handling" in 6.15.
  */
-static __always_inline long et_read_user_str(void *dst, __u32 size, const void *src)
+static __always_inline long et_read_user_str(void *dst, __u32 size, __u64 at)
 {
-	long n = bpf_probe_read_user_str(dst, size, src);
+	long n = et_probe_read_user_str(dst, size, at);
 
 	return n ? n : 1;
 }
@@ -41,7 +41,7 @@ __weak int et_user_strlen(__u64 str)
 	__u32 len = 0;
 
 	for (int i = 0; i <= ET_CAP_ARGV / (ET_PIECE - 1); i++) {
-		long n = et_read_user_str(piece, sizeof(piece), (void *)(str + len));
+		long n = et_read_user_str(piece, sizeof(piece), str + len);
 
 		if (n <= 0)
 			return -1;
@@ -73,7 +73,7 @@ __weak int et_user_str_size(__u64 str, __u32 max)
 		barrier_var(size);
 		if (size >= sizeof(piece))
 			return -1;
-		n = bpf_probe_read_user_str(piece, size, (void *)(str + done));
+		n = et_probe_read_user_str(piece, size, str + done);
 		if (n < 0)
 			return -1;
 		/*
@@ -88,7 +88,7 @@ __weak int et_user_str_size(__u64 str, __u32 max)
 			break;
 		done += size - 1;
 	}
-	if (bpf_probe_read_user(&last, 1, (void *)(str + max - 1)))
+	if (et_probe_read_user(&last, 1, str + max - 1))
 		return -1;
 	return last ? max + 1 : max;
 }
@@ -116,7 +116,7 @@ __weak __u32 et_user_strings_size(__u64 array, __u32 cap)
 	for (int i = 0; i <= ET_USER_STRINGS; i++) {
 		int size;
 
-		if (bpf_probe_read_user(&str, sizeof(str), (void *)(array + i * sizeof(str)))) {
+		if (et_probe_read_user(&str, sizeof(str), array + i * sizeof(str))) {
 			flags = ET_VAR_F_FAULT;
 			break;
 		}
@@ -186,8 +186,7 @@ static __always_inline void et_put_user_str_cap(struct et_emit *em, enum et_var_
 
 	if (em->direct) {
 		flags = src->flags;
-		if (size &&
-		    bpf_probe_read_user_dynptr(&em->ptr, et_data_at(em), size, (void *)src->at)) {
+		if (size && et_probe_read_user_dynptr(&em->ptr, et_data_at(em), size, src->at)) {
 			flags = ET_VAR_F_FAULT;
 			size = 0;
 		}
@@ -195,7 +194,7 @@ static __always_inline void et_put_user_str_cap(struct et_emit *em, enum et_var_
 		dst = et_var_begin(em);
 		if (!dst)
 			return;
-		len = et_read_user_str(dst, cap + 1, (void *)src->at);
+		len = et_read_user_str(dst, cap + 1, src->at);
 		if (len <= 0)
 			flags = ET_VAR_F_FAULT;
 		size = len > 0 ? len - 1 : 0;
@@ -215,8 +214,7 @@ static __always_inline bool et_string_next(struct et_walk *walk, __u64 array, in
 					   __u64 *ret_str)
 {
 	*ret_str = 0;
-	if (bpf_probe_read_user(ret_str, sizeof(*ret_str),
-				(void *)(array + i * sizeof(*ret_str)))) {
+	if (et_probe_read_user(ret_str, sizeof(*ret_str), array + i * sizeof(*ret_str))) {
 		walk->place.flags = ET_VAR_F_FAULT;
 		return false;
 	}
@@ -266,14 +264,14 @@ __weak int et_read_some_strings(__u32 slot, __u32 off, __u64 array, __u32 first)
 		if (done >= ET_CAP_ARGV)
 			return 1;
 		room = ET_CAP_ARGV - done;
-		len = et_read_user_str(dst + done, room, (void *)str);
+		len = et_read_user_str(dst + done, room, str);
 		/*
 		 * The string fills the room exactly, or is longer. In both cases, the last byte of
 		 * the copy is a NUL byte. Read this byte of the process's string again: if it is
 		 * not NUL there, the string is longer.
 		 */
 		if (len == room) {
-			bpf_probe_read_user(dst + ET_CAP_ARGV - 1, 1, (void *)(str + room - 1));
+			et_probe_read_user(dst + ET_CAP_ARGV - 1, 1, str + room - 1);
 			if (dst[ET_CAP_ARGV - 1])
 				walk->place.flags = ET_VAR_F_PARTIAL;
 		}
@@ -310,13 +308,12 @@ static __noinline int et_read_user_strings_direct(struct bpf_dynptr *ptr, struct
 
 		if (done >= size || !et_string_next(walk, array, i, size, &str))
 			break;
-		len = bpf_probe_read_user_str_dynptr(ptr, off + done, size - done, (void *)str);
+		len = et_probe_read_user_str_dynptr(ptr, off + done, size - done, str);
 		/*
 		 * If the string continues, the helper has overwritten the last byte with a NUL
 		 * byte: store the real byte.
 		 */
-		if (len == size - done && !bpf_probe_read_user(&last, 1, (void *)(str + len - 1)) &&
-		    last)
+		if (len == size - done && !et_probe_read_user(&last, 1, str + len - 1) && last)
 			bpf_dynptr_write(ptr, off + size - 1, &last, 1, 0);
 		if (!et_string_took(walk, done, len))
 			break;

@@ -58,12 +58,6 @@ struct call_longs {
 ET_TASK_MAP(call_paths, struct call_paths, BPF_MAP_TYPE_HASH, CALL_PATHS);
 ET_TASK_MAP(call_longs, struct call_longs, BPF_MAP_TYPE_HASH, CALL_LONGS);
 
-/* True if @str is an address in user memory. Kernel addresses have the highest bit set. */
-static __always_inline bool call_path_is_user(__u64 str)
-{
-	return (__s64)str >= 0;
-}
-
 /*
  * Find the directory in which the lookup of a path begins. It is the root directory if @first, the
  * path's first character, is a slash. Otherwise it is the directory of descriptor @dfd, or the
@@ -99,7 +93,7 @@ static __always_inline __u64 call_path_copy_long(__u32 which, __u64 str)
 	if (!longs)
 		return 0;
 	text = longs->text[which];
-	return bpf_probe_read_user_str(text, CALL_PATH_MAX, (void *)str) > 0 ? (__u64)text : 0;
+	return et_probe_read_user_str(text, CALL_PATH_MAX, str) > 0 ? (__u64)text : 0;
 }
 
 /*
@@ -121,14 +115,14 @@ __weak int call_path_take(__u32 which, __u64 str, int dfd)
 	path->copy = 0;
 	path->begin.dentry = NULL;
 	/* Do not read a path at a kernel address: the system call itself refuses it. */
-	if (!call_path_is_user(str))
+	if (!et_is_user(str))
 		return 0;
 	text[0] = 0;
 	/*
 	 * A NULL string is no error: since 6.11 it can mean the file of @dfd itself, as an empty
 	 * string does.
 	 */
-	n = str ? et_read_user_str(text, CALL_PATH_SHORT, (void *)str) : 1;
+	n = str ? et_read_user_str(text, CALL_PATH_SHORT, str) : 1;
 	if (n <= 0)
 		return 0;
 	call_path_begin(et_current(), text[0], dfd, &path->begin);

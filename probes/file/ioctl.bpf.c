@@ -124,9 +124,8 @@ static __always_inline __u32 ioctl_changes(__u32 cmd)
 
 static __always_inline long ioctl_read(void *to, __u32 size, __u64 from)
 {
-	/* Kernel addresses have the highest bit set. */
-	return (__s64)from < 0 ? bpf_probe_read_kernel(to, size, (void *)from)
-			       : bpf_probe_read_user(to, size, (void *)from);
+	return et_is_user(from) ? et_probe_read_user(to, size, from)
+				: bpf_probe_read_kernel(to, size, (void *)from);
 }
 
 /*
@@ -160,7 +159,7 @@ __weak int ioctl_fd_at(__u64 arg, __u32 offset)
 {
 	int fd;
 
-	return bpf_probe_read_user(&fd, sizeof(fd), (void *)arg + offset) ? IOCTL_NONE : fd;
+	return et_probe_read_user(&fd, sizeof(fd), arg + offset) ? IOCTL_NONE : fd;
 }
 
 /*
@@ -174,7 +173,7 @@ __weak int ioctl_clones_nothing(__u32 cmd, __u64 arg)
 
 	if (cmd != FICLONE && cmd != FICLONERANGE)
 		return 0;
-	if (cmd == FICLONERANGE && bpf_probe_read_user(&clone, sizeof(clone), (void *)arg))
+	if (cmd == FICLONERANGE && et_probe_read_user(&clone, sizeof(clone), arg))
 		return 0;
 	if (clone.src_length)
 		return 0;

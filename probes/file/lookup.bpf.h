@@ -445,19 +445,18 @@ enum lookup_state {
 /* Read @size bytes at @str, an address in user or kernel memory. */
 static __always_inline long lookup_read_bytes(void *to, __u32 size, __u64 str)
 {
-	return call_path_is_user(str) ? bpf_probe_read_user(to, size, (void *)str)
-				      : bpf_probe_read_kernel(to, size, (void *)str);
+	return et_is_user(str) ? et_probe_read_user(to, size, str)
+			       : bpf_probe_read_kernel(to, size, (void *)str);
 }
 
 static __always_inline int lookup_read(struct lookup *l)
 {
-	void *rest = (void *)l->rest;
 	long n;
 
-	if (call_path_is_user(l->rest))
-		n = et_read_user_str(l->name, ET_NAME_MAX + 2, rest);
+	if (et_is_user(l->rest))
+		n = et_read_user_str(l->name, ET_NAME_MAX + 2, l->rest);
 	else
-		n = bpf_probe_read_kernel_str(l->name, ET_NAME_MAX + 2, rest);
+		n = bpf_probe_read_kernel_str(l->name, ET_NAME_MAX + 2, (void *)l->rest);
 	return n > 0 ? 0 : -1;
 }
 
@@ -652,10 +651,9 @@ static __always_inline bool lookup_begin(const struct task_struct *task, __u64 s
 {
 	char first = 0;
 
-	if (!call_path_is_user(str))
+	if (!et_is_user(str))
 		return call_path_began(str, ret);
-	return !bpf_probe_read_user(&first, 1, (void *)str) &&
-	       call_path_begin(task, first, dfd, ret);
+	return !et_probe_read_user(&first, 1, str) && call_path_begin(task, first, dfd, ret);
 }
 
 static __always_inline void lookup_reset(struct lookup *l)
@@ -733,7 +731,7 @@ __weak int lookup_lead(__u64 str)
 /* Length of a path in bytes, without trailing slashes. */
 __weak int lookup_len(__u64 str)
 {
-	int len = call_path_is_user(str) ? et_user_strlen(str) : et_kernel_strlen(str);
+	int len = et_is_user(str) ? et_user_strlen(str) : et_kernel_strlen(str);
 	char c;
 
 	for (int i = 0; i < LOOKUP_DOTS && len > 0; i++) {
@@ -779,8 +777,7 @@ static __always_inline int lookup_path(__u64 str, int dfd, enum lookup_follow fo
 static __always_inline void lookup_name(struct et_src_name *src, const struct lookup *l,
 					const struct task_struct *task)
 {
-	et_src_name_set(src, l->dentry, l->mount, task, l->last, l->last_len,
-			call_path_is_user(l->last));
+	et_src_name_set(src, l->dentry, l->mount, task, l->last, l->last_len, et_is_user(l->last));
 	src->given = l->last;
 	src->flags = l->flags;
 	src->given_up = !!l->flags;

@@ -78,7 +78,7 @@ static __always_inline int modify_look_own(__u64 str)
 	struct path own = {};
 	struct lookup *l;
 
-	if (call_path_is_user(str) || !call_path_began(str, &own))
+	if (et_is_user(str) || !call_path_began(str, &own))
 		return MODIFY_OWN;
 	l = lookups_make();
 	if (!l)
@@ -179,7 +179,7 @@ static __always_inline int modify_open(long fd, __u32 call)
 		return 0;
 	flags = et_syscall_arg(FILE_CALL_FLAGS_OF(call));
 	/* The flags of openat2(2) are in memory, at the start of a struct open_how. */
-	if (call & FILE_CALL_HOW && bpf_probe_read_user(&flags, sizeof(flags), (void *)flags))
+	if (call & FILE_CALL_HOW && et_probe_read_user(&flags, sizeof(flags), flags))
 		return 0;
 	if (call & FILE_CALL_TRUNCATES)
 		flags = O_TRUNC;

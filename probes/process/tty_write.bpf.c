@@ -187,8 +187,7 @@ __weak __u64 tty_count_some(__u64 iov, __u64 count, __u64 written)
 	struct iovec segment;
 
 	for (int i = 0; i < TTY_CHUNK && i < count && written; i++) {
-		if (bpf_probe_read_user(&segment, sizeof(segment),
-					(void *)(iov + i * sizeof(segment))))
+		if (et_probe_read_user(&segment, sizeof(segment), iov + i * sizeof(segment)))
 			return ~0ULL;
 		len = segment.iov_len < written ? segment.iov_len : written;
 		lost += !!len;
@@ -259,8 +258,7 @@ static __always_inline int tty_vector(const struct task_struct *task, struct fil
 	 */
 	bpf_probe_read_kernel(&file, sizeof(file), slot);
 	for (i = 0; i < TTY_SEGMENTS && i < count && written; i++) {
-		if (bpf_probe_read_user(&segment, sizeof(segment),
-					(void *)(iov + i * sizeof(segment))))
+		if (et_probe_read_user(&segment, sizeof(segment), iov + i * sizeof(segment)))
 			break;
 		len = segment.iov_len < written ? segment.iov_len : written;
 		if (len)
