@@ -15,6 +15,7 @@ static const struct suite_case cases[] = {
 	{ .name = "int80_x86_64" },
 #elif defined(__aarch64__)
 	{ .name = "aarch32_arm64" },
+	{ .name = "tagged_arm64", .args = (const char *const[]){ "file", NULL } },
 #endif
 };
 

@@ -29,6 +29,9 @@ static const struct suite_case cases[] = {
 	{ .name = "namespaces" },
 	{ .name = "exec_unreadable" },
 	{ .name = "exec_replaced" },
+#ifdef __aarch64__
+	{ .name = "tagged_arm64", .args = (const char *const[]){ "process", NULL } },
+#endif
 };
 
 SUITE("process", cases, NULL)

@@ -12,8 +12,14 @@ static const char *const events[] = {
 };
 
 static const struct suite_case cases[] = {
-	{ .name = "memfd_create" }, { .name = "shmget" },      { .name = "ptrace" },
-	{ .name = "exec_memfd" },   { .name = "calls_known" },
+	{ .name = "memfd_create" },
+	{ .name = "shmget" },
+	{ .name = "ptrace" },
+	{ .name = "exec_memfd" },
+	{ .name = "calls_known" },
+#ifdef __aarch64__
+	{ .name = "tagged_arm64", .args = (const char *const[]){ "syscall", NULL } },
+#endif
 };
 
 SUITE("syscall", cases, events)
