@@ -193,8 +193,9 @@ def repositories():
     for tree in ["buildtools", "libseccomp", "notices", "openssl", "packaging", "qemu", "qemu_user", "readers", "sysroot", "vmlinux"]:
         _deb_tree(name = tree, tree = tree, build_file = "//third_party:%s.BUILD" % tree)
 
-    # What a program for arm64 is made of. The tools that make it run on x86-64.
-    for tree in ["libseccomp", "openssl", "sysroot", "vmlinux"]:
+    # What a program for arm64 is made of, and a system in which tests install its packages. The tools that make it run
+    # on x86-64.
+    for tree in ["libseccomp", "openssl", "packaging", "sysroot", "vmlinux"]:
         _deb_tree(name = tree + "_arm64", tree = tree, arch = "arm64", build_file = "//third_party:%s.BUILD" % tree)
     for kernel in KERNELS:
         _kernel(name = kernel.name, kernel = kernel.name, build_file = "//third_party:kernel.BUILD")
