@@ -20,7 +20,7 @@ arm64_files = rule(
     doc = "The files of `target`, built for arm64.",
     implementation = lambda ctx: [DefaultInfo(files = ctx.attr.target[0][DefaultInfo].files)],
     attrs = {
-        "target": attr.label(cfg = _transition, mandatory = True),
+        "target": attr.label(cfg = _transition, mandatory = True, allow_files = True),
         "_allowlist_function_transition": attr.label(default = _ALLOWLIST),
     },
 )

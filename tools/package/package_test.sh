@@ -4,16 +4,21 @@
 #
 # Tests the packages without tracing anything:
 #
-#	package_test.sh VERSION DATE SECONDS DEB RPM TARBALL TARGZ RPMBUILD STRIP FILE...
+#	package_test.sh MACHINE SYSTEM EMULATOR VERSION DATE SECONDS DEB RPM TARBALL TARGZ RPMBUILD STRIP FILE...
+#
+# MACHINE is the processor of the packages, x86_64 or aarch64. SYSTEM has the unpacked packages of a Debian system for
+# it, in which the test installs the package. EMULATOR runs programs for MACHINE; "-": the host itself runs them.
 #
 # The arguments are those with which package.sh made the three packages, without NAME and MACHINE. RPMBUILD is in bin/ of
-# @packaging, with the other programs that this test uses. root/ of @packaging is a Debian system, in which the test
-# installs the package.
+# @packaging, with the other programs that this test uses.
 set -eu
 export LC_ALL=C
 if [ "$(id -u)" != 0 ]; then
 	exec unshare --map-root-user "$0" "$@"
 fi
+machine=$1 system=$2 emulator=
+[ "$3" = - ] || emulator=$(realpath "$3")
+shift 3
 version=$1 date=$2 seconds=$3 deb=$(realpath "$4") rpm=$(realpath "$5") tarball=$(realpath "$6")
 shift 6
 package=tools/package/package.sh
@@ -26,9 +31,27 @@ fail() {
 	exit 1
 }
 
+# run ARG...: runs the program of the tarball.
+run() {
+	${emulator:+"$emulator"} "$program" "$@"
+}
+
+# in_debian_run ARG...: runs the installed program, in the Debian system.
+in_debian_run() {
+	in_debian ${emulator:+/emulator} "/usr/bin/${program##*/}" "$@"
+}
+
 # has TEXT FILE: fails if the file does not contain the text.
 has() {
 	grep -qF -e "$1" "$2" || fail "$2 has no \"$1\""
+}
+
+# no_kernel ARG...: fails unless the installed program reports that it finds no kernel to trace: the system has no /sys.
+no_kernel() {
+	local status=0
+	in_debian_run "$@" >"$work/out" 2>&1 || status=$?
+	[ "$status" = 4 ] || fail "without a kernel, the exit status is $status: $(cat "$work/out")"
+	has "the kernel has no BTF: /sys/kernel/btf/vmlinux: No such file or directory" "$work/out"
 }
 
 # ---- package.sh makes the same bytes in another folder, with another umask and at another time
@@ -37,7 +60,8 @@ sleep 1
 (
 	umask 077
 	export TMPDIR="$work/again/folder"
-	"$package" eventstrace x86_64 "$version" "$date" "$seconds" "$work/again/deb" "$work/again/rpm" "$work/again/tar" "$@"
+	"$package" eventstrace "$machine" "$version" "$date" "$seconds" \
+		"$work/again/deb" "$work/again/rpm" "$work/again/tar" "$@"
 )
 cmp "$deb" "$work/again/deb"
 cmp "$rpm" "$work/again/rpm"
@@ -47,7 +71,7 @@ cmp "$tarball" "$work/again/tar"
 tar tzvf "$tarball" --utc >"$work/tar.list"
 [ "$(grep -cv ' 0/0 .* 1970-01-01 00:00 ' "$work/tar.list")" = 0 ] || fail "the tarball has times or users"
 tar xzf "$tarball" -C "$work"
-top=$work/eventstrace-$version-linux-x86_64
+top=$work/eventstrace-$version-linux-$machine
 program=$top/usr/bin/eventstrace
 unit=$top/usr/lib/systemd/system/eventstrace.service
 conf=$top/etc/eventstrace/eventstrace.conf
@@ -55,13 +79,12 @@ bash_page=$top/usr/share/bash-completion/completions/eventstrace
 zsh_page=$top/usr/share/zsh/site-functions/_eventstrace
 fish_page=$top/usr/share/fish/vendor_completions.d/eventstrace.fish
 [ -s "$top/LICENSE" ] && [ -s "$top/THIRD-PARTY-NOTICES" ] || fail "licences are missing"
-"$program" --licenses | cmp - "$top/THIRD-PARTY-NOTICES"
+run --licenses | cmp - "$top/THIRD-PARTY-NOTICES"
 
 # ---- all parts have the same version
-[ "$("$program" --version)" = "eventstrace $version" ] || fail "$("$program" --version) is not $version"
+[ "$(run --version)" = "eventstrace $version" ] || fail "$(run --version) is not $version"
 [ "$(sed -nE 's/^## ([0-9.]+).*/\1/p' "$top/changelog.md" | head -1)" = "$version" ] ||
 	fail "the changelog begins with another version"
-case $(basename "$deb") in eventstrace_"$version"-1_amd64.deb) ;; *) fail "$deb is not $version" ;; esac
 
 # ---- the manual page
 gzip -dc "$top/usr/share/man/man8/eventstrace.8.gz" >"$work/eventstrace.8"
@@ -71,7 +94,7 @@ gzip -dc "$top/usr/share/man/man8/eventstrace.8.gz" >"$work/eventstrace.8"
 has "eventstrace $version" "$work/man.txt"
 
 # ---- the manual page and the completions have every option of --help
-"$program" --help | grep -oE '^ +(-., )?--[a-z-]+' | grep -oE -e '--[a-z-]+' | sort -u >"$work/options"
+run --help | grep -oE '^ +(-., )?--[a-z-]+' | grep -oE -e '--[a-z-]+' | sort -u >"$work/options"
 [ "$(wc -l <"$work/options")" -gt 60 ] || fail "--help has no options"
 (
 	# shellcheck disable=SC1090
@@ -109,7 +132,7 @@ done <"$work/options"
 
 # ---- the configuration is valid. --help would ignore errors, so the test replays an empty file with it.
 sed 's,^output=.*,output=/dev/null,; /^append$/d; /^rotate/d' "$conf" >"$work/conf"
-"$program" --config="$work/conf" --replay=/dev/null >"$work/out" 2>&1 || :
+run --config="$work/conf" --replay=/dev/null >"$work/out" 2>&1 || :
 if grep -q "$work/conf" "$work/out"; then fail "$(cat "$work/out")"; fi
 has "ExecStart=/usr/bin/eventstrace --config=/etc/eventstrace/eventstrace.conf" "$unit"
 if command -v systemd-analyze >/dev/null; then
@@ -120,7 +143,7 @@ fi
 
 # ---- the .deb is installed, upgraded, removed and purged in a clean Debian system
 . tools/package/debian_root.sh
-debian_root "$tools/../root" "$work/debian"
+debian_root "$system" "$work/debian" "$emulator"
 # A fake systemctl, which only logs its arguments.
 mkdir -p "$debian/run/systemd/system"
 printf '#!/bin/sh\necho "$*" >>/systemctl.log\n' >"$debian/bin/systemctl"
@@ -129,18 +152,23 @@ calls() {
 	[ "$(cat "$debian/systemctl.log")" = "$1" ] || fail "systemctl was called so: $(cat "$debian/systemctl.log")"
 	rm "$debian/systemctl.log"
 }
+[ "${deb##*/}" = "eventstrace_$version-1_$(in_debian dpkg --print-architecture).deb" ] || fail "$deb is not $version"
 cp "$deb" "$debian/deb"
 in_debian dpkg -i /deb >&2
 calls "daemon-reload"
-[ "$(in_debian eventstrace --version)" = "eventstrace $version" ]
+[ "$(in_debian_run --version)" = "eventstrace $version" ]
+no_kernel --probe
+no_kernel -e exec
 in_debian dpkg -V eventstrace | diff /dev/null - || fail "dpkg finds changed files"
 for file in bin/eventstrace share/doc/eventstrace/copyright share/doc/eventstrace/changelog.Debian.gz \
-	share/doc/eventstrace/THIRD-PARTY-NOTICES.gz share/zsh/vendor-completions/_eventstrace; do
+	share/doc/eventstrace/THIRD-PARTY-NOTICES.gz share/man/man8/eventstrace.8.gz \
+	share/bash-completion/completions/eventstrace share/fish/vendor_completions.d/eventstrace.fish \
+	share/zsh/vendor-completions/_eventstrace; do
 	[ -s "$debian/usr/$file" ] || fail "the .deb has no /usr/$file"
 done
 # An upgrade keeps a configuration file that the user has changed.
 echo "# mine" >>"$debian/etc/eventstrace/eventstrace.conf"
-"$package" eventstrace x86_64 "$version.1" "$date" "$seconds" "$debian/deb" - - "$@"
+"$package" eventstrace "$machine" "$version.1" "$date" "$seconds" "$debian/deb" - - "$@"
 in_debian dpkg -i /deb >&2
 calls "daemon-reload
 try-restart eventstrace.service"
@@ -160,7 +188,7 @@ cp "$rpm" "$debian/rpm"
 mkdir -p "$debian/root.rpm/var/lib/rpm"
 in_debian rpm -K /rpm | grep -q "digests OK" || fail "rpm -K refuses the package"
 [ "$(in_debian rpm -qp --qf '%{NAME} %{VERSION} %{ARCH} %{PAYLOADCOMPRESSOR} %{BUILDHOST} %{BUILDTIME}' /rpm)" = \
-	"eventstrace $version x86_64 gzip reproducible $seconds" ] || fail "rpm -qp says something else"
+	"eventstrace $version $machine gzip reproducible $seconds" ] || fail "rpm -qp says something else"
 in_root() {
 	in_debian rpm --root /root.rpm "$@"
 }

@@ -4,16 +4,21 @@
 #
 # Tests the packages of eventstrace-ship, without a cluster:
 #
-#	package_test.sh VERSION DATE SECONDS DEB RPM TARBALL TARGZ RPMBUILD STRIP FILE...
+#	package_test.sh MACHINE SYSTEM EMULATOR VERSION DATE SECONDS DEB RPM TARBALL TARGZ RPMBUILD STRIP FILE...
+#
+# MACHINE is the processor of the packages, x86_64 or aarch64. SYSTEM has the unpacked packages of a Debian system for
+# it, in which the test installs the package. EMULATOR runs programs for MACHINE; "-": the host itself runs them.
 #
 # The arguments are those with which package.sh made the three packages, without NAME and MACHINE. RPMBUILD is in bin/
-# of @packaging, with the other programs that this test uses. root/ of @packaging is a Debian system, in which the test
-# installs the package.
+# of @packaging, with the other programs that this test uses.
 set -eu
 export LC_ALL=C
 if [ "$(id -u)" != 0 ]; then
 	exec unshare --map-root-user "$0" "$@"
 fi
+machine=$1 system=$2 emulator=
+[ "$3" = - ] || emulator=$(realpath "$3")
+shift 3
 version=$1 date=$2 seconds=$3 deb=$(realpath "$4") rpm=$(realpath "$5") tarball=$(realpath "$6")
 shift 6
 package=tools/package/package.sh
@@ -24,6 +29,16 @@ trap 'rm -rf "$work"' EXIT
 fail() {
 	echo "$*" >&2
 	exit 1
+}
+
+# run ARG...: runs the program of the tarball.
+run() {
+	${emulator:+"$emulator"} "$program" "$@"
+}
+
+# in_debian_run ARG...: runs the installed program, in the Debian system.
+in_debian_run() {
+	in_debian ${emulator:+/emulator} "/usr/bin/${program##*/}" "$@"
 }
 
 # has TEXT FILE: fails if the file does not contain the text.
@@ -37,7 +52,7 @@ sleep 1
 (
 	umask 077
 	export TMPDIR="$work/again/folder"
-	"$package" eventstrace-ship x86_64 "$version" "$date" "$seconds" \
+	"$package" eventstrace-ship "$machine" "$version" "$date" "$seconds" \
 		"$work/again/deb" "$work/again/rpm" "$work/again/tar" "$@"
 )
 cmp "$deb" "$work/again/deb"
@@ -46,15 +61,15 @@ cmp "$tarball" "$work/again/tar"
 
 # ---- the tarball, with its licences
 tar xzf "$tarball" -C "$work"
-top=$work/eventstrace-ship-$version-linux-x86_64
+top=$work/eventstrace-ship-$version-linux-$machine
 program=$top/usr/bin/eventstrace-ship
 unit=$top/usr/lib/systemd/system/eventstrace-ship.service
 bash_page=$top/usr/share/bash-completion/completions/eventstrace-ship
 zsh_page=$top/usr/share/zsh/site-functions/_eventstrace-ship
 fish_page=$top/usr/share/fish/vendor_completions.d/eventstrace-ship.fish
 [ -s "$top/LICENSE" ] || fail "the licence is missing"
-"$program" --licenses | cmp - "$top/THIRD-PARTY-NOTICES"
-[ "$("$program" --version)" = "eventstrace-ship $version" ] || fail "$("$program" --version) is not $version"
+run --licenses | cmp - "$top/THIRD-PARTY-NOTICES"
+[ "$(run --version)" = "eventstrace-ship $version" ] || fail "$(run --version) is not $version"
 
 # ---- the .rpm names the licences of all that the program contains
 for licence in $(sed -nE '/^It also contains declarations/q; s/^    ([A-Z][A-Za-z0-9.-]+).*/\1/p' "$top/THIRD-PARTY-NOTICES"); do
@@ -67,7 +82,7 @@ gzip -dc "$top/usr/share/man/man8/eventstrace-ship.8.gz" >"$work/eventstrace-shi
 # sed removes bold text, which mandoc prints as a letter, a backspace, and the letter again.
 "$tools/mandoc" -T ascii "$work/eventstrace-ship.8" | sed $'s/.\b//g' >"$work/man.txt"
 has "eventstrace $version" "$work/man.txt"
-"$program" --help | sed -nE 's/^  ([a-z]+) .*/\1/p' | sort >"$work/commands"
+run --help | sed -nE 's/^  ([a-z]+) .*/\1/p' | sort >"$work/commands"
 [ -s "$work/commands" ] || fail "--help has no commands"
 (
 	# shellcheck disable=SC1090
@@ -80,7 +95,7 @@ has "eventstrace $version" "$work/man.txt"
 	}
 	complete_words eventstrace-ship "" | grep -v '^--' | diff "$work/commands" - || fail "bash completes other commands"
 	while read -r command; do
-		"$program" "$command" --help | sed -nE 's/^ +(-., )?(--[a-z-]+).*/\2/p' | sort -u >"$work/options"
+		run "$command" --help | sed -nE 's/^ +(-., )?(--[a-z-]+).*/\2/p' | sort -u >"$work/options"
 		complete_words eventstrace-ship "$command" -- | diff "$work/options" - ||
 			fail "bash completes other options of $command"
 		has " -a $command " "$fish_page"
@@ -105,7 +120,7 @@ fi
 
 # ---- the .deb is installed, run, upgraded, removed and purged in a clean Debian system
 . tools/package/debian_root.sh
-debian_root "$tools/../root" "$work/debian"
+debian_root "$system" "$work/debian" "$emulator"
 mkdir -p "$debian/run/systemd/system" "$debian/var/spool"
 # Bazel's own files are for one user.
 chmod -R a+rX "$debian"
@@ -139,22 +154,26 @@ as_sender() {
 	env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin \
 		unshare --pid --fork --mount-proc --root="$debian" "${user[@]}" "$@"
 }
+[ "${deb##*/}" = "eventstrace-ship_$version-1_$(in_debian dpkg --print-architecture).deb" ] ||
+	fail "$deb is not $version"
 cp "$deb" "$debian/deb"
 in_debian dpkg -i /deb >&2
 calls "daemon-reload"
+[ "$(in_debian_run --version)" = "eventstrace-ship $version" ]
 in_debian dpkg -V eventstrace-ship | diff /dev/null - || fail "dpkg finds changed files"
 [ "$(owner $spool)" = "2770 0 $id" ] || fail "the folder has $(owner $spool)"
 [ "$(owner /etc/eventstrace-ship/kafka.properties)" = "640 0 $id" ] || fail "all users can read passwords"
 # The sender can read and delete what the tracer writes, and keep its files there. An empty folder needs no cluster.
 in_debian sh -c "umask 137; echo >$spool/segment"
 as_sender sh -c "cat $spool/segment && rm $spool/segment" >/dev/null || fail "the sender cannot use the folder"
-as_sender eventstrace-ship send --once --kafka-config=/etc/eventstrace-ship/kafka.properties $spool \
+as_sender ${emulator:+/emulator} /usr/bin/eventstrace-ship send --once \
+	--kafka-config=/etc/eventstrace-ship/kafka.properties $spool \
 	kafka://127.0.0.1:1/events 2>"$work/out" || fail "$(cat "$work/out")"
 has "0 events in 0 messages" "$work/out"
 [ -e "$debian$spool/ship.lock" ] || fail "the sender did not lock the folder"
 # An upgrade keeps the user, and a file that was changed.
 echo "sasl.password=secret" >>"$debian/etc/eventstrace-ship/kafka.properties"
-"$package" eventstrace-ship x86_64 "$version.1" "$date" "$seconds" "$debian/deb" - - "$@"
+"$package" eventstrace-ship "$machine" "$version.1" "$date" "$seconds" "$debian/deb" - - "$@"
 in_debian dpkg -i /deb >&2
 calls "daemon-reload
 try-restart eventstrace-ship.service"
@@ -182,7 +201,7 @@ cp "$rpm" "$debian/rpm"
 mkdir -p "$debian/root.rpm/var/lib/rpm"
 in_debian rpm -K /rpm | grep -q "digests OK" || fail "rpm -K refuses the package"
 [ "$(in_debian rpm -qp --qf '%{NAME} %{VERSION} %{ARCH} %{PAYLOADCOMPRESSOR} %{BUILDHOST} %{BUILDTIME}' /rpm)" = \
-	"eventstrace-ship $version x86_64 gzip reproducible $seconds" ] || fail "rpm -qp says something else"
+	"eventstrace-ship $version $machine gzip reproducible $seconds" ] || fail "rpm -qp says something else"
 in_debian rpm -qp --qf '[%{FILENAMES} %{FILEMODES:perms} %{FILEGROUPNAME}\n]' /rpm >"$work/files"
 has "/var/spool/eventstrace drwxrws--- eventstrace-ship" "$work/files"
 has "/etc/eventstrace-ship/kafka.properties -rw-r----- eventstrace-ship" "$work/files"
