@@ -1,23 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * Replays a recording: passes its records to lib/pipeline/pipeline.h, as a session does with the
- * records of BPF ring buffers.
- */
+/* Replays recordings: reads them from files, and passes their records to lib/replay/records.h. */
 #include <errno.h>
 #include <linux/types.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "lib/decode/layouts.h"
 #include "lib/enrich/enrich.h"
-#include "lib/match/match.h"
 #include "lib/include/eventstrace.h"
 #include "lib/api/error.h"
 #include "lib/api/options.h"
 #include "lib/pipeline/pipeline.h"
 #include "lib/recording/reader.h"
 #include "lib/replay/file_gaps.h"
+#include "lib/replay/records.h"
 #include "lib/api/rows.h"
 
 /* Sums of the counts at the ends of all recordings that were replayed before the present one. */
@@ -35,13 +31,12 @@ struct sums {
 };
 
 struct et_replay {
-	__u64 events; /* event types that the caller wants, mask of ET_EVENT_BIT */
+	struct et_records records;
 	unsigned int drain_timeout_ms;
 	bool blocked; /* true while the output accepts no more of the buffered bytes */
 	/* true if `next` must be passed to the pipeline again: the output had no room */
 	bool held;
-	bool passes;                   /* true if the filters let `next` pass */
-	__u64 dropped[ET_EVENT_TYPES]; /* events that the filters dropped, by event type */
+	bool passes; /* true if the filters let `next` pass */
 	/* true if a LOST event for `gap` must be written before `next` */
 	bool has_gap;
 	struct et_gap gap;       /* events that are missing between two recordings */
@@ -52,17 +47,10 @@ struct et_replay {
 	struct sums sums;
 	/* memory for et_session_stats.wire_format, which et_replay__stats() fills */
 	char wire_format[16];
-	struct et_matcher *matcher; /* the filters; NULL: there are none */
-	__u64 since_ns, until_ns;   /* et_options.since_ns and until_ns */
-	bool failed_only;           /* et_options.failed_only */
-	struct et_layouts *layouts;
-	bool header_used; /* true after use_header() for the present recording */
 	/* Session and number of the last segment that was read to its end; 0: no segment. */
 	char session[sizeof(((struct et_file_origin *)0)->session)];
 	__u64 segment;
-	bool follows;    /* true if a recording was read before the present one */
-	__u64 first_seq; /* et_event.seq of the recording's first record */
-	struct et_pipeline pipeline;
+	bool follows; /* true if a recording was read before the present one */
 };
 
 static et_recording_name_fn take_name;
@@ -92,7 +80,6 @@ static int check_options(const struct et_options *o, struct et_error *err)
 int et_replay__open(const struct et_options *opts, int fd, struct et_replay **ret,
 		    struct et_error *err)
 {
-	struct et_enricher *clock = NULL;
 	struct et_options options;
 	struct et_error ignored;
 	struct et_replay *replay;
@@ -109,61 +96,20 @@ int et_replay__open(const struct et_options *opts, int fd, struct et_replay **re
 	if (!replay)
 		return et_error_set(err, ET_ERROR_SYSTEM, -ENOMEM, "no memory");
 
-	replay->events = options.events;
 	replay->drain_timeout_ms = options.drain_timeout_ms;
-	replay->since_ns = options.since_ns;
-	replay->until_ns = options.until_ns;
-	replay->failed_only = options.failed_only;
-	if (options.filter_count) {
-		r = et_matcher_new(options.filters, options.filter_count, &replay->matcher, err);
-		if (r < 0) {
-			et_replay__close(replay);
-			return r;
-		}
-	}
 	r = open_reader(replay, fd, &replay->reader);
 	if (r == 0)
 		r = et_file_gaps__new(&replay->gaps);
-	if (r == 0)
-		r = et_layouts_new(&replay->layouts);
-	if (r == 0)
-		r = et_recorded_clock_new(&clock);
 	if (r < 0)
 		et_error_set(err, ET_ERROR_SYSTEM, r, "%s", strerror(-r));
 	else
-		r = et_pipeline_open(&replay->pipeline, &options, clock, err);
-	replay->pipeline.layouts = replay->layouts;
+		r = et_records_open(&replay->records, &options, err);
 	if (r < 0) {
 		et_replay__close(replay);
 		return r;
 	}
 	*ret = replay;
 	return 0;
-}
-
-/* True if the caller wants events of the record's type, or et_options.context needs them. */
-static bool is_wanted(const struct et_replay *replay, const struct et_recorded *rec)
-{
-	const struct et_header *hdr = rec->data;
-
-	/*
-	 * LOST records are always replayed. Records of an invalid type are replayed too: the
-	 * decoder rejects and counts them.
-	 */
-	if (rec->len < sizeof(*hdr) || hdr->type >= ET_EVENT_TYPES)
-		return true;
-	return (replay->events | replay->pipeline.unprinted) & ET_EVENT_BIT(hdr->type);
-}
-
-/*
- * Pass the layout of each event type's records to the decoder. The recording's header has these
- * layouts.
- */
-static void set_layouts(struct et_layouts *layouts, const struct et_recording_reader *reader)
-{
-	for (unsigned int id = 1; id < ET_EVENT_TYPES; id++)
-		et_layouts_set(layouts, id, et_recording_reader_generation(reader, id));
-	et_layouts_set(layouts, ET_LOST, et_recording_reader_generation(reader, ET_LOST));
 }
 
 /*
@@ -190,61 +136,20 @@ static void remember_segment(struct et_replay *replay)
 }
 
 /*
- * Use the recording's header, which was just read: its layouts, its host, whether it has names, and
- * the number of its first event. A recording without an origin has no such number: its events
- * continue the numbers of the recording before. Return: 0 or -ENOMEM.
- */
-static int use_header(struct et_replay *replay)
-{
-	const struct et_file_origin *origin = et_recording_reader_origin(replay->reader);
-
-	set_layouts(replay->layouts, replay->reader);
-	if (origin && origin->segment)
-		et_file_gaps__segment(replay->gaps, origin->segment);
-	if (replay->follows && !is_next_segment(replay, origin))
-		et_file_gaps__next_file(replay->gaps);
-	replay->first_seq = origin ? origin->first_seq : replay->pipeline.seq;
-	et_pipeline_set_host(&replay->pipeline, origin ? origin->host : "",
-			     origin ? origin->boot_id : "");
-	replay->header_used = true;
-	if (!replay->pipeline.names)
-		return 0;
-	return et_names_begin(replay->pipeline.names, origin && origin->flags & ET_FILE_HAS_NAMES);
-}
-
-/* ---- filters ------------------------------------------------------------------------------ */
-
-static unsigned int generation_of(const void *reader, unsigned int id)
-{
-	return et_recording_reader_generation(reader, id);
-}
-
-/* Store the error message for a filter whose data the recording lacks. Return: -EINVAL. */
-static int unanswered(struct et_replay *replay, const char *message)
-{
-	replay->pipeline.failed = -EINVAL;
-	return et_error_set(&replay->pipeline.error, ET_ERROR_USAGE, -EINVAL, "%s", message);
-}
-
-/*
  * Use the recording's header as soon as it was read. Return: 0; -EINVAL if the recording lacks data
  * that the filters need; or -ENOMEM.
  */
 static int begin_recording(struct et_replay *replay)
 {
-	struct et_error err;
+	const struct et_file_origin *origin = et_recording_reader_origin(replay->reader);
 
-	if (replay->header_used || !et_recording_reader_header(replay->reader))
+	if (replay->records.begun || !et_recording_reader_header(replay->reader))
 		return 0;
-	if (use_header(replay) < 0) {
-		replay->pipeline.failed = -ENOMEM;
-		return et_error_set(&replay->pipeline.error, ET_ERROR_SYSTEM, -ENOMEM, "no memory");
-	}
-	if (!replay->matcher || et_matcher_check(replay->matcher, replay->events,
-						 et_recording_reader_events(replay->reader),
-						 generation_of, replay->reader, &err) == 0)
-		return 0;
-	return unanswered(replay, err.message);
+	if (origin && origin->segment)
+		et_file_gaps__segment(replay->gaps, origin->segment);
+	if (replay->follows && !is_next_segment(replay, origin))
+		et_file_gaps__next_file(replay->gaps);
+	return et_records_begin(&replay->records, replay->reader);
 }
 
 /*
@@ -256,74 +161,19 @@ static int take_name(void *ctx, enum et_file_name_kind kind, __u32 id, const cha
 	struct et_replay *replay = ctx;
 	int r = begin_recording(replay);
 
-	if (r < 0 || !replay->pipeline.names)
-		return r;
-	return et_names_set(replay->pipeline.names, (enum et_name_kind)kind, id, name, len);
-}
-
-/*
- * True if an event at @time_ns, in nanoseconds since 1970, is in the range that the caller wants.
- */
-static bool is_in_range(const struct et_replay *replay, __u64 time_ns)
-{
-	return time_ns >= replay->since_ns && (!replay->until_ns || time_ns <= replay->until_ns);
-}
-
-/* True for the exit of a process with status 0. A signal that ends a process is a failure. */
-static bool is_success(const struct et_event *event)
-{
-	const struct et_process_exit *exit = (const void *)event->hdr;
-
-	return event->hdr->type == ET_PROCESS_EXIT && !exit->exit_code && !exit->exit_signal;
-}
-
-/*
- * Apply the filters and the range of time to a record. Return: 1 if the record passes; 0 if it is
- * dropped; or a negative errno. An invalid record passes, so that the pipeline counts it.
- */
-static int passes(struct et_replay *replay, const struct et_recorded *rec)
-{
-	struct et_event event;
-	int r;
-
-	if (!replay->matcher && !replay->since_ns && !replay->until_ns && !replay->failed_only)
-		return 1;
-	/* LOST records have no process, so only the range of time applies to them. */
-	if (et_layouts_decode_synthetic(replay->layouts, rec->data, rec->len, &event) == 0)
-		return is_in_range(replay, et_event_ts(&event) + rec->clock_offset);
-	if (et_layouts_decode(replay->layouts, rec->data, rec->len, &event) < 0)
-		return 1;
-	if (replay->matcher) {
-		r = et_matcher_learn(replay->matcher, &event);
-		if (r < 0) {
-			replay->pipeline.failed = r;
-			return et_error_set(&replay->pipeline.error, ET_ERROR_SYSTEM, r,
-					    "no memory");
-		}
-	}
-	if (!(replay->events & ET_EVENT_BIT(event.hdr->type)) ||
-	    !is_in_range(replay, et_event_ts(&event) + rec->clock_offset) ||
-	    (replay->failed_only && is_success(&event)))
-		return 0;
-	r = replay->matcher ? et_matcher_match(replay->matcher, &event) : 1;
-	return r == -ENOENT ? unanswered(replay,
-					 "cannot be filtered by cgroup: for one of its cgroups, no "
-					 "record has the path; record process events too, or "
-					 "replay without this filter")
-			    : r;
+	return r < 0 ? r : et_records_name(&replay->records, kind, id, name, len);
 }
 
 bool et_replay__learns(const struct et_replay *replay)
 {
-	return replay->matcher && et_matcher_learns(replay->matcher);
+	return et_records_learns(&replay->records);
 }
 
-/* Pass all records of a recording to the matcher, which learns ancestors from them. */
+/* Pass all records of a recording to the filters, which learn ancestors from them. */
 static int learn(struct et_replay *replay, struct et_recording_reader *reader)
 {
 	struct et_recorded rec;
-	struct et_event event;
-	bool begun = false;
+	bool first = true;
 	int r;
 
 	for (;;) {
@@ -336,12 +186,10 @@ static int learn(struct et_replay *replay, struct et_recording_reader *reader)
 		}
 		if (r <= 0)
 			return r;
-		if (!begun)
-			set_layouts(replay->layouts, reader);
-		begun = true;
-		if (et_layouts_decode(replay->layouts, rec.data, rec.len, &event) == 0 &&
-		    et_matcher_learn(replay->matcher, &event) < 0)
-			return -ENOMEM;
+		r = et_records_learn(&replay->records, reader, &rec, first);
+		if (r < 0)
+			return r;
+		first = false;
 	}
 }
 
@@ -351,15 +199,14 @@ int et_replay__learn(struct et_replay *replay, int fd)
 	struct et_recording_reader *reader = NULL;
 	int r;
 
-	if (replay->pipeline.in_callback)
+	if (replay->records.pipeline.in_callback)
 		return -EBUSY;
 	if (begin < 0)
 		return -errno;
 	r = et_recording_reader_new(fd, &reader);
-	if (r == 0 && replay->matcher)
+	if (r == 0 && replay->records.matcher)
 		r = learn(replay, reader);
 	et_recording_reader_free(reader);
-	replay->header_used = false;
 	/* Ignore a recording that is damaged or cut off: et_replay__step() reports it. */
 	if (r == -EBADMSG || r == -ENODATA || r == -EPROTONOSUPPORT)
 		r = 0;
@@ -376,45 +223,15 @@ static int replay_gap(struct et_replay *replay)
 {
 	int r = 0;
 
-	if (is_in_range(replay, replay->gap.before_ns + replay->next.clock_offset)) {
-		et_recorded_clock_set(replay->pipeline.clock, replay->next.clock_offset);
-		r = et_pipeline_lost(&replay->pipeline, &replay->gap);
+	if (et_records_in_range(&replay->records,
+				replay->gap.before_ns + replay->next.clock_offset)) {
+		et_recorded_clock_set(replay->records.pipeline.clock, replay->next.clock_offset);
+		r = et_pipeline_lost(&replay->records.pipeline, &replay->gap);
 	} else {
-		et_pipeline_learn_lost(&replay->pipeline, replay->gap.ring);
+		et_pipeline_learn_lost(&replay->records.pipeline, replay->gap.ring);
 	}
 	replay->has_gap = r == -EAGAIN;
 	return r;
-}
-
-static void count_dropped(struct et_replay *replay)
-{
-	const struct et_header *hdr = replay->next.data;
-
-	if (hdr->type < ET_EVENT_TYPES)
-		replay->dropped[hdr->type]++;
-}
-
-/* Pass one record to the pipeline. Return: 0 or an error of et_pipeline_record(). */
-static int replay_record(struct et_replay *replay, const struct et_recorded *rec)
-{
-	struct et_event note;
-
-	replay->pipeline.seq = replay->first_seq + rec->index;
-	et_recorded_clock_set(replay->pipeline.clock, rec->clock_offset);
-	/*
-	 * et_pipeline_record() rejects LOST records, because it expects records that BPF programs
-	 * made. LOST records are made in user space, so they take another function.
-	 */
-	if (et_layouts_decode_synthetic(replay->layouts, rec->data, rec->len, &note) == 0)
-		return et_pipeline_synthetic(&replay->pipeline, &note);
-	return et_pipeline_record(&replay->pipeline, rec->data, rec->len);
-}
-
-/* Update the table of processes from a record that is dropped: later events may need it. */
-static void learn_context(struct et_replay *replay)
-{
-	et_recorded_clock_set(replay->pipeline.clock, replay->next.clock_offset);
-	et_pipeline_learn(&replay->pipeline, replay->next.data, replay->next.len);
 }
 
 /*
@@ -436,18 +253,14 @@ static int replay_records(struct et_replay *replay)
 				return r;
 			replay->has_gap = et_file_gaps__see(replay->gaps, replay->next.data,
 							    replay->next.len, &replay->gap);
-			r = passes(replay, &replay->next);
+			r = et_records_select(&replay->records, &replay->next);
 			if (r < 0)
 				return r;
 			replay->passes = r;
-			if (!r)
-				count_dropped(replay);
-			if (!r && replay->pipeline.context)
-				learn_context(replay);
 		}
 		r = replay->has_gap ? replay_gap(replay) : 0;
-		if (r == 0 && replay->passes && is_wanted(replay, &replay->next))
-			r = replay_record(replay, &replay->next);
+		if (r == 0 && replay->passes)
+			r = et_records_put(&replay->records, &replay->next);
 		replay->held = r == -EAGAIN;
 		if (r < 0)
 			return r;
@@ -457,7 +270,7 @@ static int replay_records(struct et_replay *replay)
 /* Store the error message for a recording that cannot be read. */
 static int input_failed(struct et_replay *replay, int r)
 {
-	struct et_pipeline *p = &replay->pipeline;
+	struct et_pipeline *p = &replay->records.pipeline;
 	const char *why = et_recording_reader_why(replay->reader);
 
 	replay->at_end = true;
@@ -486,7 +299,7 @@ static int input_failed(struct et_replay *replay, int r)
  */
 static int flush(struct et_replay *replay)
 {
-	int r = et_pipeline_flush(&replay->pipeline);
+	int r = et_pipeline_flush(&replay->records.pipeline);
 
 	replay->blocked = r == -EAGAIN;
 	return r;
@@ -498,7 +311,7 @@ static int flush(struct et_replay *replay)
  */
 static int unblock(struct et_replay *replay)
 {
-	const struct et_sink *sink = replay->pipeline.sink;
+	const struct et_sink *sink = replay->records.pipeline.sink;
 	int r = et_sink_wait(sink, STEP_MS);
 
 	if (r <= 0)
@@ -509,7 +322,7 @@ static int unblock(struct et_replay *replay)
 
 int et_replay__step(struct et_replay *replay)
 {
-	struct et_pipeline *p = &replay->pipeline;
+	struct et_pipeline *p = &replay->records.pipeline;
 	int r, r2;
 
 	if (p->in_callback)
@@ -588,7 +401,7 @@ static struct sums sums_of(const struct et_replay *replay)
 int et_replay__next(struct et_replay *replay, int fd)
 {
 	struct et_recording_reader *reader = NULL;
-	struct et_pipeline *p = &replay->pipeline;
+	struct et_pipeline *p = &replay->records.pipeline;
 	int r;
 
 	if (p->in_callback)
@@ -602,7 +415,7 @@ int et_replay__next(struct et_replay *replay, int fd)
 	remember_segment(replay);
 	et_recording_reader_free(replay->reader);
 	replay->reader = reader;
-	replay->header_used = false;
+	et_records_next(&replay->records);
 	replay->at_end = false;
 	/* The failure was an error of the recording before, so the replay can continue. */
 	p->failed = 0;
@@ -617,15 +430,15 @@ bool et_replay__is_blocked(const struct et_replay *replay)
 
 int et_replay__stop(struct et_replay *replay)
 {
-	if (replay->pipeline.in_callback)
+	if (replay->records.pipeline.in_callback)
 		return -EBUSY;
-	return et_pipeline_end(&replay->pipeline, NULL,
+	return et_pipeline_end(&replay->records.pipeline, NULL,
 			       et_now_ns() + replay->drain_timeout_ms * ET_MS);
 }
 
 const struct et_error *et_replay__error(const struct et_replay *replay)
 {
-	return &replay->pipeline.error;
+	return &replay->records.pipeline.error;
 }
 
 int et_replay__event_stats_sized(struct et_replay *replay, struct et_event_stats *ret,
@@ -634,16 +447,17 @@ int et_replay__event_stats_sized(struct et_replay *replay, struct et_event_stats
 	const struct sums sums = sums_of(replay);
 	size_t n = 0;
 
-	if (replay->pipeline.in_callback)
+	if (replay->records.pipeline.in_callback)
 		return -EBUSY;
 	for (unsigned int id = 1; id < ET_EVENT_TYPES && n < max; id++) {
 		struct et_event_stats stats = sums.rows[id];
 
-		if (!(sums.events & replay->events & ET_EVENT_BIT(id)))
+		if (!(sums.events & replay->records.events & ET_EVENT_BIT(id)))
 			continue;
 		stats.id = id;
-		stats.received = replay->pipeline.received[id] + replay->dropped[id];
-		stats.written = replay->pipeline.written[id];
+		stats.received =
+			replay->records.pipeline.received[id] + replay->records.dropped[id];
+		stats.written = replay->records.pipeline.written[id];
 		et_row_put(ret, n++, row_size, &stats, sizeof(stats));
 	}
 	return (int)n;
@@ -655,10 +469,11 @@ int et_replay__stats(struct et_replay *replay, struct et_session_stats *ret)
 	const __u64 between = et_file_gaps__total(replay->gaps);
 	struct et_session_stats stats = {
 		.sz = ret->sz,
-		.malformed = replay->pipeline.malformed,
-		.output_bytes = replay->pipeline.sink ? replay->pipeline.sink->written : 0,
+		.malformed = replay->records.pipeline.malformed,
+		.output_bytes =
+			replay->records.pipeline.sink ? replay->records.pipeline.sink->written : 0,
 		.cpus_possible = sums.cpus_possible,
-		.lost_written = replay->pipeline.lost_written,
+		.lost_written = replay->records.pipeline.lost_written,
 		.accounted = !sums.cut && !sums.unaccounted && !between,
 		.missing = sums.missing + between,
 		.lost_told = sums.lost_told + between,
@@ -666,7 +481,7 @@ int et_replay__stats(struct et_replay *replay, struct et_session_stats *ret)
 
 	if (ret->sz < sizeof(ret->sz))
 		return -EINVAL;
-	if (replay->pipeline.in_callback)
+	if (replay->records.pipeline.in_callback)
 		return -EBUSY;
 	/*
 	 * The string that the caller gets is valid until the next call of et_replay__stats() for
@@ -685,11 +500,9 @@ bool et_replay__whole(const struct et_replay *replay)
 
 void et_replay__close(struct et_replay *replay)
 {
-	if (!replay || replay->pipeline.in_callback)
+	if (!replay || replay->records.pipeline.in_callback)
 		return;
-	et_pipeline_close(&replay->pipeline);
-	et_layouts_free(replay->layouts);
-	et_matcher_free(replay->matcher);
+	et_records_close(&replay->records);
 	et_file_gaps__free(replay->gaps);
 	et_recording_reader_free(replay->reader);
 	free(replay);
