@@ -47,6 +47,15 @@ static void put_line_of_none(struct et_pipeline *p, size_t n)
 	p->sink->pending_lines++;
 }
 
+/* Add a header line of @n bytes, which was written to the output's buffer. */
+static int put_header_line(struct et_pipeline *p, const char *buf, size_t n)
+{
+	if (p->on_line)
+		return p->on_line(p->on_line_ctx, NULL, buf, n);
+	put_line_of_none(p, n);
+	return 0;
+}
+
 /* Add the line of column names to the output's buffer. */
 static int put_header(struct et_pipeline *p)
 {
@@ -58,10 +67,7 @@ static int put_header(struct et_pipeline *p)
 		return 0;
 	r = et_sink_reserve(p->sink, ET_TEXT_HEADER_MAX, &buf);
 	n = r < 0 ? 0 : et_text_header(p->text, buf);
-	if (!n)
-		return r;
-	put_line_of_none(p, n);
-	return 0;
+	return n ? put_header_line(p, buf, n) : r;
 }
 
 /*
@@ -97,15 +103,15 @@ int et_lines_put_due_header(struct et_pipeline *p)
 	if (r < 0)
 		return r;
 	p->header_due = false;
-	put_line_of_none(p, p->encoder.ops->header(&p->encoder, buf));
-	return 0;
+	return put_header_line(p, buf, p->encoder.ops->header(&p->encoder, buf));
 }
 
 int et_lines_open(struct et_pipeline *p, const struct et_options *opts)
 {
 	int r;
 
-	r = et_fd_sink_new(opts->output_fd,
+	/* With on_line, the sink is only the memory in which lines are made. */
+	r = et_fd_sink_new(p->on_line ? -1 : opts->output_fd,
 			   p->encoder.ops->bound_max + ET_LOST_ROOM + context_bound(p),
 			   opts->unbuffered, &p->sink);
 	if (r == 0 && opts->compress == ET_COMPRESS_ZSTD)
@@ -235,9 +241,10 @@ int et_lines_write(struct et_pipeline *p, const struct et_event *event, size_t b
 		r = et_sink_reserve(p->sink, bound, &buf);
 	if (r == 0) {
 		n = encode(p, event, buf);
-		r = limit_output(p, buf, n);
+		r = p->on_line ? p->on_line(p->on_line_ctx, event, buf, n)
+			       : limit_output(p, buf, n);
 	}
-	if (r == 0) {
+	if (r == 0 && !p->on_line) {
 		/* If an event has several lines, only the last one counts as an event. */
 		for (unsigned int i = 1; i < p->encoder.ops->lines; i++)
 			put_line_of_none(p, 0);

@@ -109,6 +109,14 @@ struct et_pipeline {
 	/* true while on_event runs; functions of the same session then return -EBUSY */
 	bool in_callback;
 	/*
+	 * Called for each line, which is then not written to output_fd. @event is NULL for a header
+	 * line, and a line of an event can contain several newlines. The function returns 0 or a
+	 * negative errno other than -EAGAIN. Set before et_pipeline_open(); NULL: lines are
+	 * written.
+	 */
+	int (*on_line)(void *ctx, const struct et_event *event, const char *line, size_t len);
+	void *on_line_ctx;
+	/*
 	 * Called for each event: true if the event must not be written. NULL: all events are
 	 * written.
 	 */
@@ -156,7 +164,7 @@ struct et_pipeline {
 
 /**
  * et_pipeline_open() - prepare the stages after the decoder
- * @p:		all zero
+ * @p:		all zero, except on_line and on_line_ctx
  * @opts:	uses output_fd, record_fd, unbuffered, max_events, on_event, and the options for
  *		redaction and formats
  * @clock:	sets each event's wall clock time; the pipeline owns it from now on, also on failure

@@ -98,6 +98,53 @@ static void expect(int fd, size_t headers, size_t events)
 	free(text);
 }
 
+/* The lines that on_line has received, each with a mark: h for a header, e for an event. */
+static char lines[8192];
+
+static int take_line(void *ctx, const struct et_event *event, const char *line, size_t len)
+{
+	const size_t used = strlen(lines);
+
+	assert_ptr_equal(ctx, &rec);
+	if (event)
+		assert_int_equal(event->hdr->type, ET_PROCESS_EXEC);
+	snprintf(lines + used, sizeof(lines) - used, "%c%.*s", event ? 'e' : 'h', (int)len, line);
+	return strstr(line, "\"tgid\":8") ? -ENOMEM : 0;
+}
+
+/* With on_line, the lines go to the caller, and nothing to the file. */
+static void lines_for_caller(void **state)
+{
+	struct et_options opts = ET_OPTIONS_INIT;
+	struct et_enricher *clock = NULL;
+	struct et_process_exec *exec;
+	struct et_error err;
+
+	(void)state;
+	*lines = '\0';
+	memset(&pipeline, 0, sizeof(pipeline));
+	pipeline.on_line = take_line;
+	pipeline.on_line_ctx = &rec;
+	opts.output_fd = new_file();
+	opts.stream = ET_STREAM_HEADER;
+	assert_int_equal(et_clock_enricher_new(&clock), 0);
+	assert_int_equal(et_pipeline_open(&pipeline, &opts, clock, &err), 0);
+	et_pipeline_set_host(&pipeline, "host", "boot");
+	assert_int_equal(put_event(), 0);
+	assert_int_equal(put_event(), 0);
+	assert_memory_equal(lines, "h" HEADER, strlen("h" HEADER));
+	assert_int_equal(count(lines, "\ne{\"event_type\":"), 2);
+	assert_int_equal(lines[strlen(lines) - 1], '\n');
+	assert_int_equal(et_pipeline_flush(&pipeline), 0);
+	expect(opts.output_fd, 0, 0);
+
+	/* The caller's failure is the pipeline's. */
+	exec = et_record_begin(&rec, ET_PROCESS_EXEC);
+	exec->pids.tgid = 8;
+	assert_int_equal(et_pipeline_record(&pipeline, &rec, et_record_len(&rec)), -ENOMEM);
+	assert_int_equal(pipeline.failed, -ENOMEM);
+}
+
 static void begins_each_file(void **state)
 {
 	struct et_options opts = ET_OPTIONS_INIT;
@@ -680,6 +727,7 @@ static void every_cause_is_counted(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_teardown(lines_for_caller, close_files),
 		cmocka_unit_test_teardown(begins_each_file, close_files),
 		cmocka_unit_test_teardown(without_events, close_files),
 		cmocka_unit_test_teardown(only_if_chosen, close_files),
