@@ -86,6 +86,12 @@ int et_segment_reader_next(struct et_segment_reader *segment, struct et_recorded
 	}
 }
 
+void et_segment_reader_on_name(struct et_segment_reader *segment, et_recording_name_fn *fn,
+			       void *ctx)
+{
+	et_recording_reader_on_name(segment->recording, fn, ctx);
+}
+
 const struct et_recording_reader *et_segment_reader_recording(
 	const struct et_segment_reader *segment)
 {

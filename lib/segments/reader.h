@@ -51,6 +51,10 @@ int et_segment_reader_open(int folder, __u64 number, struct et_segment_reader **
  */
 int et_segment_reader_next(struct et_segment_reader *segment, struct et_recorded *ret);
 
+/* Let et_segment_reader_next() call @fn for each name of a user or a group. */
+void et_segment_reader_on_name(struct et_segment_reader *segment, et_recording_name_fn *fn,
+			       void *ctx);
+
 /* The reader of the recording, for its header, origin, account and errors. */
 const struct et_recording_reader *et_segment_reader_recording(
 	const struct et_segment_reader *segment);
