@@ -15,6 +15,7 @@
 #include "tools/eventstrace/probe.h"
 #include "tools/eventstrace/replay.h"
 #include "tools/eventstrace/run.h"
+#include "tools/eventstrace/selection.h"
 #include "tools/eventstrace/ship.h"
 #include "tools/eventstrace/log_err.h"
 #include "tools/eventstrace/status.h"
@@ -85,7 +86,7 @@ int main(int argc, char **argv)
 		log_err("%s: see eventstrace --help", error);
 		return err == -EINVAL ? STATUS_USAGE : STATUS_OTHER;
 	}
-	opts.events = options.choice.events;
+	selection_give(&options, filters, &opts);
 	opts.unbuffered = options.unbuffered;
 	opts.max_events = options.count;
 	opts.drain_timeout_ms = (unsigned int)((options.drain_timeout_ns + 999999) / 1000000);
@@ -100,26 +101,9 @@ int main(int argc, char **argv)
 	opts.bulk_ring_size = options.bulk_ring_size;
 	opts.ring_shards = options.ring_shards;
 	opts.memory_budget = options.memory_budget;
-	filters_give(&options.filters, filters);
-	opts.filters = filters;
-	opts.filter_count = options.filters.count;
-	opts.failed_only = options.failed;
-	opts.since_ns = options.since_ns;
-	opts.until_ns = options.until_ns;
 	/* Users take process numbers from ps, which has those of this PID namespace. */
 	opts.filters_in_pidns = true;
 	opts.env = options.env;
-	opts.redact = options.redact;
-	opts.redact_count = options.redact_count;
-	opts.redact_tty = options.redact_tty;
-	opts.context = options.context;
-	opts.context_processes = (uint32_t)options.context_processes;
-	opts.fields = options.fields;
-	opts.exclude_fields = options.exclude_fields;
-	opts.columns = options.columns;
-	opts.stream = (options.header ? ET_STREAM_HEADER : 0) |
-		      (options.identity ? ET_STREAM_IDENTITY : 0);
-	opts.numbers = options.numbers;
 	opts.compress = options.compress;
 	/* Check the options before an output file is emptied. */
 	if (et_check_format(&opts, &wrong) < 0) {
