@@ -13,6 +13,13 @@
 
 #define SCHEME "kafka://"
 
+/* Added to the key of a tracer's option that has no letter, for getopt_long(3). */
+#define TRACER_KEYS 0x10000
+
+/* Columns of the help. */
+#define HELP_COLUMN 29
+#define HELP_WIDTH  100
+
 #define WINDOW_DEFAULT_NS 1000000000ULL
 #define WINDOW_MAX_NS     (3600 * 1000000000ULL)
 
@@ -70,7 +77,20 @@ static bool option_of(enum ship_source_command command, size_t n, struct ship_op
 		};
 		return true;
 	}
-	return false;
+	return command == SHIP_READ && ship_tracer_option(n, ret);
+}
+
+/* What getopt_long(3) returns for option number @n of a command. */
+static int key_of(enum ship_source_command command, size_t n)
+{
+	struct ship_option ignored;
+	int key;
+
+	for (size_t i = 0; i < ROWS; i++)
+		if (rows[i].commands & command && !n--)
+			return rows[i].key;
+	key = ship_tracer_option(n, &ignored);
+	return ignored.letter ? key : TRACER_KEYS + key;
 }
 
 bool ship_read_option(size_t n, struct ship_option *ret)
@@ -87,8 +107,13 @@ static const char read_help[] =
 	"usage: eventstrace-ship read [OPTION]... kafka://HOST[:PORT][,...]/TOPIC\n"
 	"       eventstrace-ship read [OPTION]... DIR\n"
 	"\n"
-	"Prints the events of a topic, or of a folder of segments, as lines of JSON. What is in\n"
-	"the topic twice is printed once. Events of several hosts are in the order of time.\n";
+	"Prints the events of a topic, or of a folder of segments, as lines of JSON or in another\n"
+	"format. What is in the topic twice is printed once. Events of several hosts are in the\n"
+	"order of time.\n"
+	"\n"
+	"Filters and formats mean what they mean for eventstrace --replay. They need records: a\n"
+	"folder, or a topic of eventstrace-ship send --payload=record. If a topic has lines of\n"
+	"JSON, only --host, --events, --since, --until and --count select, and the format is json.\n";
 
 static const char verify_help[] =
 	"usage: eventstrace-ship verify [OPTION]... kafka://HOST[:PORT][,...]/TOPIC\n"
@@ -99,20 +124,49 @@ static const char verify_help[] =
 	"duplicate and damage, then a line for each session. It works while segments are written\n"
 	"and sent; a topic is verified up to the last account of each session.\n";
 
+/* Length of the part of @text that fits into a line, without breaking a word. */
+static size_t line_length(const char *text, size_t width)
+{
+	size_t len = strlen(text);
+
+	if (len <= width)
+		return len;
+	for (len = width; len && text[len] != ' '; len--)
+		;
+	return len ? len : strcspn(text, " ");
+}
+
+/* Print an option, and its help in a second column. */
+static void print_option(const struct ship_option *option, FILE *out)
+{
+	const char letter[] = { '-', option->letter, ',', ' ', '\0' };
+	const char *help = option->help;
+	char name[64];
+
+	snprintf(name, sizeof(name), "%s--%s%s%s", option->letter ? letter : "", option->name,
+		 option->value ? "=" : "", option->value ? option->value : "");
+	fprintf(out, "  %-*s", HELP_COLUMN - 2, name);
+	if (strlen(name) > HELP_COLUMN - 3)
+		fprintf(out, "\n%*s", HELP_COLUMN, "");
+	for (;;) {
+		const size_t len = line_length(help, HELP_WIDTH - HELP_COLUMN);
+
+		fprintf(out, "%.*s\n", (int)len, help);
+		help += len;
+		help += strspn(help, " ");
+		if (!*help)
+			return;
+		fprintf(out, "%*s", HELP_COLUMN, "");
+	}
+}
+
 void ship_source_options_help(enum ship_source_command command, FILE *out)
 {
-	fprintf(out, "%s\nOptions:\n", command == SHIP_READ ? read_help : verify_help);
-	for (size_t i = 0; i < ROWS; i++) {
-		char name[64], letter[] = "-x, ";
+	struct ship_option option;
 
-		if (!(rows[i].commands & command))
-			continue;
-		letter[1] = (char)rows[i].key;
-		snprintf(name, sizeof(name), "%s--%s%s%s", rows[i].key < 256 ? letter : "",
-			 rows[i].name, rows[i].value ? "=" : "",
-			 rows[i].value ? rows[i].value : "");
-		fprintf(out, "  %-26s %s\n", name, rows[i].help);
-	}
+	fprintf(out, "%s\nOptions:\n", command == SHIP_READ ? read_help : verify_help);
+	for (size_t i = 0; option_of(command, i, &option); i++)
+		print_option(&option, out);
 	fprintf(out,
 		"\n"
 		"A variable of the environment such as EVENTSTRACE_KAFKA_SASL_PASSWORD also sets a\n"
@@ -120,8 +174,8 @@ void ship_source_options_help(enum ship_source_command command, FILE *out)
 		"\n"
 		"Exit status: %s\n",
 		command == SHIP_READ
-			? "0 stopped cleanly, 1 an error, 2 invalid command line, 5 the output\n"
-			  "does not take the events."
+			? "0 stopped cleanly, 1 an error, 2 invalid command line, or the\n"
+			  "messages cannot answer it, 5 the output does not take the events."
 			: "0 if each counted event is there or reported as lost, 1 if not or\n"
 			  "after an error, 2 invalid command line.");
 }
@@ -187,7 +241,7 @@ static int parse_number(const char *text, struct ship_source_options *options, c
 	return 0;
 }
 
-/* An option of the tracer that a reader of lines has not, such as --comm. */
+/* An option of the tracer that these commands lack, such as --record. */
 static bool is_of_tracer(const char *word)
 {
 	if (strncmp(word, "--", 2) == 0)
@@ -202,17 +256,49 @@ static int refuse(const char *word, char *error, size_t size)
 {
 	if (is_of_tracer(word))
 		snprintf(error, size,
-			 "%.*s is an option of eventstrace: pass the lines to jq, or use "
-			 "eventstrace --replay=DIR/ on a folder",
+			 "%.*s is an option of eventstrace alone: use eventstrace --replay=DIR/ on "
+			 "a folder",
 			 (int)strcspn(word, "="), word);
 	else
 		snprintf(error, size, "no such option, or it lacks a value: %s", word);
 	return -EINVAL;
 }
 
+/* The key in the tracer's table for a result of getopt_long(3); 0: none. */
+static int tracer_key(int key)
+{
+	struct ship_option option;
+	int found;
+
+	if (key >= TRACER_KEYS)
+		return key - TRACER_KEYS;
+	for (size_t i = 0; (found = ship_tracer_option(i, &option)); i++)
+		if (option.letter && found == key)
+			return found;
+	return 0;
+}
+
+static int add_tracer_option(int key, struct ship_source_options *options, char *error, size_t size)
+{
+	if (ship_tracer_options_add(&options->tracer, key, optarg) == 0)
+		return 0;
+	snprintf(error, size, "no memory");
+	return -ENOMEM;
+}
+
+/* Parse an option that also the tracer has. @r: result of the own parser. */
+static int parse_both(int r, int key, struct ship_source_options *options, char *error, size_t size)
+{
+	return r < 0 ? r : add_tracer_option(key, options, error, size);
+}
+
 static int parse_one(int key, char **argv, struct ship_source_options *options, char *error,
 		     size_t size)
 {
+	const int of_tracer = tracer_key(key);
+
+	if (of_tracer)
+		return add_tracer_option(of_tracer, options, error, size);
 	switch (key) {
 	case SOURCE_HELP:
 		options->help = true;
@@ -224,7 +310,8 @@ static int parse_one(int key, char **argv, struct ship_source_options *options, 
 	case SOURCE_FROM:
 		return parse_from(optarg, options, error, size);
 	case SOURCE_SINCE:
-		return parse_since(optarg, options, error, size);
+		return parse_both(parse_since(optarg, options, error, size), KEY_SINCE, options,
+				  error, size);
 	case SOURCE_GROUP:
 		options->group = optarg;
 		return 0;
@@ -234,7 +321,8 @@ static int parse_one(int key, char **argv, struct ship_source_options *options, 
 	case SOURCE_HOST:
 		return parse_host(optarg, options, error, size);
 	case SOURCE_EVENTS:
-		return event_choice_apply(&options->events, optarg, error, size);
+		return parse_both(event_choice_apply(&options->events, optarg, error, size),
+				  KEY_EVENTS, options, error, size);
 	case SOURCE_COUNT:
 		return parse_number(optarg, options, error, size);
 	case SOURCE_WINDOW:
@@ -244,37 +332,44 @@ static int parse_one(int key, char **argv, struct ship_source_options *options, 
 	}
 }
 
-/* Make getopt's tables of a command's rows. */
-static void make_tables(enum ship_source_command command, struct option long_options[ROWS + 1],
-			char letters[2 * ROWS + 1])
+/* The tables for getopt_long(3). The last row of `longs` is zero. */
+struct tables {
+	struct option longs[128];
+	char letters[128];
+};
+
+/* Make getopt's tables of a command's options. */
+static void make_tables(enum ship_source_command command, struct tables *ret)
 {
-	for (size_t i = 0; i < ROWS; i++) {
-		if (!(rows[i].commands & command))
-			continue;
-		*long_options++ = (struct option){
-			.name = rows[i].name,
-			.has_arg = rows[i].value ? required_argument : no_argument,
-			.val = rows[i].key,
+	struct option *row = ret->longs, *end = row + sizeof(ret->longs) / sizeof(*row) - 1;
+	struct ship_option option;
+	char *letter = ret->letters;
+
+	memset(ret, 0, sizeof(*ret));
+	for (size_t i = 0; row < end && option_of(command, i, &option); i++) {
+		*row++ = (struct option){
+			.name = option.name,
+			.has_arg = option.value ? required_argument : no_argument,
+			.val = key_of(command, i),
 		};
-		if (rows[i].key >= 256)
+		if (!option.letter)
 			continue;
-		*letters++ = (char)rows[i].key;
-		if (rows[i].value)
-			*letters++ = ':';
+		*letter++ = option.letter;
+		if (option.value)
+			*letter++ = ':';
 	}
-	*letters = '\0';
 }
 
 /* Files first, so that the other sources replace their values. */
-static int read_properties(int argc, char **argv, const char *letters,
-			   const struct option *long_options, struct ship_properties *properties,
-			   char *error, size_t size)
+static int read_properties(int argc, char **argv, const struct tables *tables,
+			   struct ship_properties *properties, char *error, size_t size)
 {
 	int key, r = 0;
 
 	optind = 0;
 	opterr = 0;
-	while (r == 0 && (key = getopt_long(argc, argv, letters, long_options, NULL)) != -1)
+	while (r == 0 &&
+	       (key = getopt_long(argc, argv, tables->letters, tables->longs, NULL)) != -1)
 		if (key == SOURCE_KAFKA_CONFIG)
 			r = ship_properties_read(properties, optarg, error, size);
 	return r < 0 ? r : ship_properties_from_environment(properties, error, size);
@@ -312,18 +407,37 @@ static int check_together(const struct ship_source_options *options, char *error
 	return -EINVAL;
 }
 
+/* Let the tracer's parser read its options. It uses getopt_long(3), too, so it runs last. */
+static int parse_tracer_options(struct ship_source_options *options, char *error, size_t size)
+{
+	struct ship_tracer_options *tracer = &options->tracer;
+	int r = ship_tracer_options_parse(tracer, error, size);
+
+	if (r < 0)
+		return r;
+	/* A time such as -1h is now another one. */
+	tracer->options.since_ns = options->since_ns;
+	if (tracer->options.format != FORMAT_TRACE || options->folder)
+		return 0;
+	snprintf(error, size,
+		 "--format=trace is for a folder: in a topic, processes of several hosts have the "
+		 "same numbers");
+	return -EINVAL;
+}
+
 int ship_source_options_parse(enum ship_source_command command, int argc, char **argv,
 			      struct ship_source_options *ret, char *error, size_t size)
 {
-	struct option long_options[ROWS + 1] = { 0 };
-	char letters[2 * ROWS + 1];
+	struct tables tables;
 	int key, r;
 
-	*ret = (struct ship_source_options){ .count = UINT64_MAX, .window_ns = WINDOW_DEFAULT_NS };
-	make_tables(command, long_options, letters);
-	r = read_properties(argc, argv, letters, long_options, &ret->properties, error, size);
+	memset(ret, 0, sizeof(*ret));
+	ret->count = UINT64_MAX;
+	ret->window_ns = WINDOW_DEFAULT_NS;
+	make_tables(command, &tables);
+	r = read_properties(argc, argv, &tables, &ret->properties, error, size);
 	optind = 0;
-	while (r == 0 && (key = getopt_long(argc, argv, letters, long_options, NULL)) != -1)
+	while (r == 0 && (key = getopt_long(argc, argv, tables.letters, tables.longs, NULL)) != -1)
 		r = parse_one(key, argv, ret, error, size);
 	if (r < 0 || ret->help)
 		return r;
@@ -332,10 +446,13 @@ int ship_source_options_parse(enum ship_source_command command, int argc, char *
 		return -EINVAL;
 	}
 	r = parse_source(argv[optind], ret, error, size);
-	return r < 0 ? r : check_together(ret, error, size);
+	if (r == 0)
+		r = check_together(ret, error, size);
+	return r < 0 || command != SHIP_READ ? r : parse_tracer_options(ret, error, size);
 }
 
 void ship_source_options_free(struct ship_source_options *options)
 {
 	ship_properties_free(&options->properties);
+	ship_tracer_options_free(&options->tracer);
 }

@@ -13,6 +13,7 @@
 #include "tools/ship/destination.h"
 #include "tools/ship/option.h"
 #include "tools/ship/properties.h"
+#include "tools/ship/tracer_options.h"
 
 /* Names of hosts that --host can have, at most. */
 #define SHIP_HOSTS_MAX 64
@@ -38,6 +39,7 @@ struct ship_source_options {
 	struct event_choice events;
 	uint64_t count; /* UINT64_MAX: no limit */
 	uint64_t window_ns;
+	struct ship_tracer_options tracer; /* also since_ns and events */
 };
 
 /**

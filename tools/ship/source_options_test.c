@@ -11,6 +11,8 @@
 
 #include <cmocka.h>
 
+#include "lib/include/eventstrace_events.h"
+
 #define TOPIC "kafka://host/events"
 
 static struct ship_source_options options;
@@ -72,10 +74,39 @@ static void test_values(void **state)
 	assert_int_equal(options.properties.count, 1);
 }
 
+/* Filters and formats are those of the tracer. */
+static void test_tracer(void **state)
+{
+	const struct options *tracer = &options.tracer.options;
+
+	(void)state;
+	assert_int_equal(parse(SHIP_READ, TOPIC, NULL, NULL, NULL), 0);
+	assert_null(options.tracer.needs_records);
+	assert_int_equal(tracer->format, FORMAT_JSON);
+	assert_true(tracer->identity);
+	assert_true(tracer->choice.events & ET_EVENT_BIT(ET_EVENT_PROCESS_EXISTS));
+	assert_int_equal(parse(SHIP_READ, "-p7", "--exclude-comm=a,b*", "-wC", "sh"), -EINVAL);
+	assert_int_equal(parse(SHIP_READ, "-p7", "--exclude-comm=a,b*", "-w", TOPIC), 0);
+	assert_int_equal(tracer->filters.count, 3);
+	assert_int_equal(tracer->filters.values[0].number, 7);
+	assert_true(tracer->filters.values[2].pattern);
+	assert_int_equal(tracer->format, FORMAT_TEXT);
+	assert_string_equal(options.tracer.needs_records, "pid");
+	assert_int_equal(parse(SHIP_READ, "--format=auto", "-eexec", "--since=-1h", TOPIC), 0);
+	assert_int_equal(tracer->format, FORMAT_AUTO);
+	assert_int_equal(tracer->choice.events, ET_EVENT_BIT(ET_EVENT_PROCESS_EXEC));
+	assert_int_equal(tracer->since_ns, options.since_ns);
+	assert_null(options.tracer.needs_records);
+	assert_int_equal(parse(SHIP_READ, "--failed", "--format=trace", "/a/folder", NULL), 0);
+	assert_true(tracer->failed);
+	assert_false(tracer->choice.events & ET_EVENT_BIT(ET_EVENT_PROCESS_EXISTS));
+}
+
 static void check_refused(enum ship_source_command command, const char *a, const char *b,
 			  const char *message)
 {
-	assert_int_equal(parse(command, a, b, TOPIC, NULL), -EINVAL);
+	if (parse(command, a, b, TOPIC, NULL) != -EINVAL)
+		fail_msg("%s %s is accepted", a, b);
 	if (!strstr(error, message))
 		fail_msg("\"%s\" is not in \"%s\"", message, error);
 }
@@ -89,13 +120,22 @@ static void test_refused(void **state)
 	check_refused(SHIP_READ, "-n0", "-n0", "--count is a number of at least 1");
 	check_refused(SHIP_READ, "-e", "nonsense", "nonsense");
 	check_refused(SHIP_READ, "--group=g", "--since=-1h", "exclude each other");
-	check_refused(SHIP_READ, "--comm=sh", "-n1", "--comm is an option of eventstrace: ");
-	check_refused(SHIP_READ, "--format=text", "-n1", "--format is an option of eventstrace: ");
-	check_refused(SHIP_READ, "--com", "-n1", "no such option, or it lacks a value: --com");
+	check_refused(SHIP_READ, "--record=x", "-n1",
+		      "--record is an option of eventstrace alone: use eventstrace --replay=DIR/");
+	check_refused(SHIP_READ, "--comm=", "-n1", "--comm= ");
+	check_refused(SHIP_READ, "--format=xml", "-n1", "--format=xml is unknown");
+	check_refused(SHIP_READ, "--format=json", "--wide", "--wide is for text");
+	check_refused(SHIP_READ, "--format=tree", "-n1", "--format=tree needs a COMMAND");
+	check_refused(SHIP_READ, "--format=trace", "-n1", "--format=trace is for a folder");
+	check_refused(SHIP_READ, "--pid=self", "-n1", "\"self\" is no process of a recording");
+	check_refused(SHIP_READ, "--failed", "-efork", "--failed: only exec-failed and exit");
+	check_refused(SHIP_READ, "--since=@5", "--until=@4", "--since is after --until");
+	check_refused(SHIP_READ, "--cam", "-n1", "no such option, or it lacks a value: --cam");
 	check_refused(SHIP_READ, "a", "-n1", "one topic or one folder is needed");
 	/* Options of read alone. */
 	check_refused(SHIP_VERIFY, "--from=end", "--help", "no such option");
 	check_refused(SHIP_VERIFY, "-n1", "--help", "no such option");
+	check_refused(SHIP_VERIFY, "--comm=sh", "--help", "--comm is an option of eventstrace");
 	assert_int_equal(parse(SHIP_READ, "--follow", "/a/folder", NULL, NULL), -EINVAL);
 	assert_int_equal(parse(SHIP_READ, "--from=end", "/a/folder", NULL, NULL), -EINVAL);
 	assert_int_equal(parse(SHIP_READ, "kafka://host", NULL, NULL, NULL), -EINVAL);
@@ -122,6 +162,10 @@ static void test_help(void **state)
 	(void)state;
 	assert_non_null(strstr(read, "  -n, --count=NUMBER"));
 	assert_non_null(strstr(read, "  --kafka=PROPERTY=VALUE"));
+	assert_non_null(strstr(read, "  -C, --comm=NAME"));
+	assert_non_null(strstr(read, "  --format=json|text|"));
+	assert_null(strstr(read, "--record"));
+	assert_null(strstr(verify, "--comm"));
 	assert_null(strstr(verify, "--count"));
 	assert_non_null(strstr(verify, "  --kafka=PROPERTY=VALUE"));
 	for (const char *at = read; *at; at += strcspn(at, "\n") + 1)
@@ -135,10 +179,8 @@ static void test_help(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_defaults),
-		TEST(test_values),
-		TEST(test_refused),
-		TEST(test_help),
+		TEST(test_defaults), TEST(test_values), TEST(test_tracer),
+		TEST(test_refused),  TEST(test_help),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -134,11 +134,22 @@ static enum ship_status report_failure(int r, const struct reader *reader,
 		ship_log("cannot write the output: %s", strerror(output_error));
 		return SHIP_OUTPUT;
 	}
+	if (r == -ENOTSUP) {
+		ship_log("%s", reader_error(reader));
+		return SHIP_USAGE;
+	}
 	if (r == -ENOTCONN)
 		ship_log("%s", ship_consumer__error(consumer));
 	else
 		ship_log("cannot read: %s", strerror(-r));
 	return SHIP_OTHER;
+}
+
+/* reader_new() has failed. */
+static enum ship_status report_invalid(int r, const char *error)
+{
+	ship_log("%s%s", error, r == -EINVAL ? ": see eventstrace-ship read --help" : "");
+	return r == -EINVAL ? SHIP_USAGE : SHIP_OTHER;
 }
 
 /* What the user should know about the lines. */
@@ -189,9 +200,13 @@ static enum ship_status read_topic(const struct ship_source_options *options, FI
 		ship_log("%s", error);
 		return r == -EINVAL ? SHIP_USAGE : SHIP_OTHER;
 	}
-	r = reader_new(options, ship_consumer__sources(consumer), out, &reader);
-	if (r == 0)
-		r = read_all(reader, consumer, options->group, stop_fd);
+	r = reader_new(options, ship_consumer__sources(consumer), out, &reader, error,
+		       sizeof(error));
+	if (r < 0) {
+		ship_consumer__close(consumer);
+		return report_invalid(r, error);
+	}
+	r = read_all(reader, consumer, options->group, stop_fd);
 	status = r < 0 ? report_failure(r, reader, consumer) : report(reader);
 	ship_consumer__close(consumer);
 	reader_free(reader);
@@ -200,53 +215,101 @@ static enum ship_status read_topic(const struct ship_source_options *options, FI
 
 /* ---- a folder ------------------------------------------------------------------------------ */
 
+/*
+ * Print the events of a segment. Return: as et_segment_reader_next(), or reader_take_record().
+ */
 static int take_segment(struct reader *reader, struct et_segment_reader *segment, int stop_fd)
 {
-	const struct et_recording_reader *recording = et_segment_reader_recording(segment);
 	struct et_recorded record;
 	int r, r2 = 0;
 
+	reader_begin_recording(reader, et_segment_reader_recording(segment));
+	et_segment_reader_on_name(segment, reader_take_name, reader);
 	while ((r = et_segment_reader_next(segment, &record)) > 0 && r2 == 0) {
-		r2 = reader_take_record(reader, 0, recording, &record, NULL, NULL);
+		r2 = reader_take_record(reader, 0, &record);
 		if (r2 == 0 && (reader_is_done(reader) || is_stopped(stop_fd)))
 			r2 = -ECANCELED;
 	}
-	if (r2 < 0)
-		return r2;
-	/* A segment that grows or was cut off ends where it ends now. */
-	return r == -EAGAIN || r == -ENODATA ? 0 : r;
+	return r2 < 0 ? r2 : r;
 }
 
-static int read_segments(struct reader *reader, int folder, int stop_fd, bool *ret_damaged)
+/* Learn ancestors from a segment, for filters. Return: as take_segment(). */
+static int learn_segment(struct reader *reader, struct et_segment_reader *segment, int stop_fd)
 {
-	uint64_t *numbers = NULL;
-	size_t count = 0;
-	int r = et_segment_list(folder, (__u64 **)&numbers, &count);
+	struct et_recorded record;
+	int r, r2 = 0;
 
-	for (size_t i = 0; i < count && r == 0; i++) {
+	reader_begin_recording(reader, et_segment_reader_recording(segment));
+	while ((r = et_segment_reader_next(segment, &record)) > 0 && r2 == 0) {
+		r2 = reader_learn(reader, &record);
+		if (r2 == 0 && is_stopped(stop_fd))
+			r2 = -ECANCELED;
+	}
+	return r2 < 0 ? r2 : r;
+}
+
+struct folder {
+	int fd;
+	uint64_t *segments; /* numbers */
+	size_t count;
+};
+
+/*
+ * Call @take for each segment. Return: 0 or its error. A damaged segment is none: @ret_damaged is
+ * set, if it is not NULL, and the user is told.
+ */
+static int for_segments(struct reader *reader, const struct folder *folder, int stop_fd,
+			int (*take)(struct reader *reader, struct et_segment_reader *segment,
+				    int stop_fd),
+			bool *ret_damaged)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < folder->count && r == 0; i++) {
 		struct et_segment_reader *segment = NULL;
 
-		r = et_segment_reader_open(folder, numbers[i], &segment);
+		r = et_segment_reader_open(folder->fd, folder->segments[i], &segment);
 		if (r == 0)
-			r = take_segment(reader, segment, stop_fd);
-		if (r == -EBADMSG || r == -EPROTONOSUPPORT) {
+			r = take(reader, segment, stop_fd);
+		if ((r == -EBADMSG || r == -EPROTONOSUPPORT) && ret_damaged) {
 			ship_log("segment %" PRIu64 " %s: what follows in it is left out",
-				 numbers[i],
+				 folder->segments[i],
 				 et_recording_reader_why(et_segment_reader_recording(segment)));
 			*ret_damaged = true;
-			r = 0;
 		}
-		/* A sender deletes the first segments meanwhile. */
-		if (r == -ENOENT)
+		/*
+		 * A sender deletes the first segments meanwhile. A segment that grows or was cut
+		 * off ends where it ends now.
+		 */
+		if (r == -EBADMSG || r == -EPROTONOSUPPORT || r == -ENOENT || r == -EAGAIN ||
+		    r == -ENODATA)
 			r = 0;
 		et_segment_reader_close(segment);
 	}
-	free(numbers);
+	return r;
+}
+
+static int read_segments(struct reader *reader, int fd, int stop_fd, bool *ret_damaged)
+{
+	struct folder folder = { .fd = fd };
+	int r = et_segment_list(fd, (__u64 **)&folder.segments, &folder.count);
+
+	if (r == 0 && reader_learns(reader))
+		r = for_segments(reader, &folder, stop_fd, learn_segment, NULL);
 	if (r == 0)
-		r = reader_end(reader, 0);
+		r = for_segments(reader, &folder, stop_fd, take_segment, ret_damaged);
+	free(folder.segments);
+	/* What came before a record that cannot be answered is printed. */
+	if (r == 0 || r == -ENOTSUP) {
+		const int r2 = reader_end(reader, 0);
+
+		r = r2 < 0 ? r2 : r;
+	}
 	if (r == -ECANCELED)
 		r = 0;
-	return r < 0 ? r : reader_flush(reader);
+	if (r < 0 && r != -ENOTSUP)
+		return r;
+	return reader_flush(reader) < 0 ? -EIO : r;
 }
 
 static enum ship_status read_folder(const struct ship_source_options *options, FILE *out,
@@ -256,14 +319,18 @@ static enum ship_status read_folder(const struct ship_source_options *options, F
 	struct reader *reader = NULL;
 	enum ship_status status;
 	bool damaged = false;
+	char error[512];
 
 	if (folder < 0) {
 		ship_log("cannot open %s: %s", options->folder, strerror(errno));
 		return SHIP_OTHER;
 	}
-	r = reader_new(options, 1, out, &reader);
-	if (r == 0)
-		r = read_segments(reader, folder, stop_fd, &damaged);
+	r = reader_new(options, 1, out, &reader, error, sizeof(error));
+	if (r < 0) {
+		close(folder);
+		return report_invalid(r, error);
+	}
+	r = read_segments(reader, folder, stop_fd, &damaged);
 	status = r < 0 ? report_failure(r, reader, NULL) : report(reader);
 	reader_free(reader);
 	close(folder);

@@ -6,10 +6,11 @@
 #include <string.h>
 #include <time.h>
 
+#include "lib/wire/schema.h"
 #include "tools/ship/account.h"
-#include "tools/ship/lines.h"
 #include "tools/ship/ranges.h"
 #include "tools/ship/read/merge.h"
+#include "tools/ship/read/streams.h"
 #include "tools/ship/sessions.h"
 #include "tools/ship/topic_line.h"
 
@@ -27,24 +28,49 @@ struct reader {
 	struct ship_sessions names;
 	struct session *sessions; /* as many as names */
 	size_t session_room;
-	struct ship_lines *lines; /* makes lines of records */
+	struct streams *streams; /* filters records, and makes their lines */
+	/* The recording whose records come. NULL in `records`: its header is not used yet. */
+	const struct et_recording_reader *recording;
+	struct et_records *records;
+	struct session *session;           /* of the recording */
+	uint64_t first_seq;                /* number of the recording's first record */
+	bool is_skipped;                   /* the recording's host is not wanted */
+	bool is_numbered;                  /* the numbers of its records are those of a session */
+	const char *host;                  /* in place of the recording's; NULL: that one */
+	bool has_learned;                  /* a record of the recording: reader_learn() */
+	size_t source;                     /* of the record that is taken now */
+	struct position_message *position; /* of the message with the recording; NULL: none */
 	struct reader_counts counts;
 	int output_error; /* errno of the output's failure; 0: none */
+	char error[512];
 };
 
+static streams_line_fn take_line;
+
 int reader_new(const struct ship_source_options *options, size_t sources, FILE *out,
-	       struct reader **ret)
+	       struct reader **ret, char *error, size_t size)
 {
 	struct reader *reader = calloc(1, sizeof(*reader));
+	const struct streams_options how = {
+		.tracer = &options->tracer,
+		.fd = fileno(out),
+		.is_one = options->folder,
+		.on_line = take_line,
+		.ctx = reader,
+	};
+	int r;
 
-	if (!reader)
-		return -ENOMEM;
-	reader->options = options;
-	reader->out = out;
-	if (merge_new(sources, options->window_ns, &reader->merge) < 0 ||
-	    ship_lines__new(NULL, &reader->lines) < 0) {
+	if (!reader || merge_new(sources, options->window_ns, &reader->merge) < 0) {
+		snprintf(error, size, "no memory");
 		reader_free(reader);
 		return -ENOMEM;
+	}
+	reader->options = options;
+	reader->out = out;
+	r = streams_new(&how, &reader->streams, error, size);
+	if (r < 0) {
+		reader_free(reader);
+		return r;
 	}
 	*ret = reader;
 	return 0;
@@ -64,21 +90,23 @@ static int output_failed(struct reader *reader)
 	return -EIO;
 }
 
+static int print(struct reader *reader, const char *text, size_t len)
+{
+	errno = 0;
+	return fwrite(text, 1, len, reader->out) == len ? 0 : output_failed(reader);
+}
+
 /* Print the lines for which no earlier one is expected. */
 static int print_ready(struct reader *reader)
 {
 	struct merge_line line;
 
 	while (!has_enough(reader) && merge_take(reader->merge, &line)) {
-		bool written;
+		int r = print(reader, line.text, line.len);
 
-		errno = 0;
-		written = fwrite(line.text, 1, line.len, reader->out) == line.len;
-		if (!written)
-			output_failed(reader);
 		free(line.text);
-		if (!written)
-			return -EIO;
+		if (r < 0)
+			return r;
 		reader->counts.printed++;
 		if (line.cookie)
 			positions_written(line.cookie);
@@ -90,6 +118,11 @@ int reader_flush(struct reader *reader)
 {
 	errno = 0;
 	return fflush(reader->out) ? output_failed(reader) : 0;
+}
+
+const char *reader_error(const struct reader *reader)
+{
+	return reader->error;
 }
 
 int reader_output_error(const struct reader *reader)
@@ -113,7 +146,10 @@ static bool is_wanted_host(const struct ship_source_options *options, const char
  */
 static bool is_wanted(const struct ship_source_options *options, const struct ship_topic_line *line)
 {
-	if (line->time_unix_ns < options->since_ns || line->kind == SHIP_LINE_SNAPSHOT)
+	const uint64_t until_ns = options->tracer.options.until_ns;
+
+	if (line->time_unix_ns < options->since_ns || line->kind == SHIP_LINE_SNAPSHOT ||
+	    (until_ns && line->time_unix_ns > until_ns))
 		return false;
 	if (!options->events.made || line->kind == SHIP_LINE_LOST)
 		return true;
@@ -157,27 +193,44 @@ static uint64_t order_ns(uint64_t time_ns)
 	return time_ns < now_ns ? time_ns : now_ns;
 }
 
-/* Add a line, if it is new and wanted. A newline is added if it has none. */
-static int add_line(struct reader *reader, size_t source, struct session *session,
-		    struct position_message *message, const char *text, size_t len,
-		    const struct ship_topic_line *about)
+/* Note that a session and its source are at the time of an event. */
+static void advance(struct reader *reader, size_t source, struct session *session, uint64_t time_ns)
 {
-	const bool is_cut = text[len - 1] != '\n';
-	struct merge_line line = { .len = len + is_cut, .cookie = message };
-	const uint64_t time_ns = order_ns(about->time_unix_ns);
-	int r = ship_ranges_add(&session->seen, about->seq);
+	const uint64_t ordered_ns = order_ns(time_ns);
+
+	/* A session's lines stay in their order, even if its clock was set back. */
+	if (ordered_ns > session->last_ns)
+		session->last_ns = ordered_ns;
+	merge_advance(reader->merge, source, session->last_ns);
+}
+
+/*
+ * Count an event of a session, and note that its source is at the event's time. Return: 1; 0 if the
+ * event was there before; or -ENOMEM.
+ */
+static int see_event(struct reader *reader, size_t source, struct session *session, uint64_t seq,
+		     uint64_t time_ns)
+{
+	int r = ship_ranges_add(&session->seen, seq);
 
 	if (r == 0)
 		reader->counts.duplicates++;
-	if (r <= 0)
-		return r;
-	/* A session's lines stay in their order, even if its clock was set back. */
-	if (time_ns > session->last_ns)
-		session->last_ns = time_ns;
-	line.time_ns = session->last_ns;
-	merge_advance(reader->merge, source, line.time_ns);
-	if (!is_wanted(reader->options, about))
-		return 0;
+	if (r == 1)
+		advance(reader, source, session, time_ns);
+	return r;
+}
+/* Add the line of the event that was just seen. A newline is added if it has none. */
+static int add_line(struct reader *reader, size_t source, const struct session *session,
+		    struct position_message *message, const char *text, size_t len)
+{
+	const bool is_cut = text[len - 1] != '\n';
+	struct merge_line line = {
+		.time_ns = session->last_ns,
+		.len = len + is_cut,
+		.cookie = message,
+	};
+	int r;
+
 	line.text = malloc(line.len);
 	if (!line.text)
 		return -ENOMEM;
@@ -207,8 +260,13 @@ static int take_lines(struct reader *reader, size_t source, struct session *sess
 		struct ship_topic_line line;
 
 		r = ship_topic_line_parse(text, len, &line);
-		if (r == 0 && line.kind != SHIP_LINE_ACCOUNT)
-			r = add_line(reader, source, session, position, text, len, &line);
+		if (r == 0 && line.kind != SHIP_LINE_ACCOUNT) {
+			r = see_event(reader, source, session, line.seq, line.time_unix_ns);
+			if (r == 1)
+				r = is_wanted(reader->options, &line)
+					    ? add_line(reader, source, session, position, text, len)
+					    : 0;
+		}
 		/* The lines behind it can be events. */
 		if (r == -EBADMSG) {
 			reader->counts.unreadable++;
@@ -219,50 +277,117 @@ static int take_lines(struct reader *reader, size_t source, struct session *sess
 	return r;
 }
 
-/* The text of a record, and what it says. */
-static int take_record(struct reader *reader, size_t source, struct session *session,
-		       struct position_message *position, const struct ship_item *item)
+/* A line of the stream of the present recording. */
+static int take_line(void *ctx, const struct et_event *event, const char *line, size_t len)
 {
-	struct ship_topic_line about;
-	struct ship_line line;
+	struct reader *reader = ctx;
 
-	/* The sender has counted it: the account shows that no line has its number. */
-	if (ship_lines__encode(reader->lines, item, &line) < 0)
-		return 0;
-	if (ship_topic_line_parse(line.text, line.len, &about) < 0)
-		return -EBADMSG;
-	return add_line(reader, source, session, position, line.text, line.len, &about);
+	/* Names of columns. */
+	if (!event)
+		return print(reader, line, len);
+	return add_line(reader, reader->source, reader->session, reader->position, line, len);
 }
 
-int reader_take_record(struct reader *reader, size_t source,
-		       const struct et_recording_reader *recording,
-		       const struct et_recorded *record, const char *host,
-		       struct position_message *message)
+/* A stream has failed: @r. Return: as reader_take_message(). */
+static int stream_failed(struct reader *reader, int r)
 {
-	const struct et_file_origin *origin = et_recording_reader_origin(recording);
-	struct ship_segment segment = { .reader = recording };
-	const struct ship_item item = { .recorded = *record, .segment = &segment };
-	const struct ship_received from = { .host = segment.host,
-					    .boot_id = segment.boot_id,
-					    .session = segment.session };
-	struct session *session;
+	const struct et_file_origin *origin = et_recording_reader_origin(reader->recording);
+
+	if (r != -EINVAL)
+		return r;
+	snprintf(reader->error, sizeof(reader->error), "a recording of %s %s",
+		 origin && *origin->host ? origin->host : "an unknown host",
+		 reader->records->pipeline.error.message);
+	return -ENOTSUP;
+}
+
+/* Use the header of the recording, if it was read. Return: as reader_take_message(). */
+static int use_header(struct reader *reader)
+{
+	const struct et_file_origin *origin = et_recording_reader_origin(reader->recording);
+	const struct ship_received from = {
+		.host = reader->host ? reader->host
+			: origin     ? origin->host
+				     : "",
+		.boot_id = origin ? origin->boot_id : "",
+		.session = origin ? origin->session : "",
+	};
 	int r;
 
-	if (origin) {
-		memcpy(segment.host, origin->host, sizeof(segment.host));
-		memcpy(segment.boot_id, origin->boot_id, sizeof(segment.boot_id));
-		memcpy(segment.session, origin->session, sizeof(segment.session));
-		segment.first_seq = origin->first_seq;
-	}
-	if (host)
-		snprintf(segment.host, sizeof(segment.host), "%s", host);
-	if (!is_wanted_host(reader->options, segment.host))
+	if (reader->records || reader->is_skipped || !et_recording_reader_header(reader->recording))
 		return 0;
-	session = session_of(reader, &from);
-	if (!session)
+	reader->is_skipped = !is_wanted_host(reader->options, from.host);
+	if (reader->is_skipped)
+		return 0;
+	reader->first_seq = origin ? origin->first_seq : 0;
+	reader->is_numbered = origin && *origin->session;
+	reader->session = session_of(reader, &from);
+	if (!reader->session)
 		return -ENOMEM;
-	r = take_record(reader, source, session, message, &item);
-	return r < 0 ? r : print_ready(reader);
+	reader->records = streams_find(reader->streams, from.host, from.boot_id);
+	if (!reader->records)
+		return -ENOMEM;
+	et_records_next(reader->records);
+	r = et_records_begin(reader->records, reader->recording);
+	return r < 0 ? stream_failed(reader, r) : 0;
+}
+
+void reader_begin_recording(struct reader *reader, const struct et_recording_reader *recording)
+{
+	reader->recording = recording;
+	reader->records = NULL;
+	reader->is_skipped = false;
+	reader->has_learned = false;
+	reader->host = NULL;
+	reader->position = NULL;
+}
+
+int reader_take_name(void *ctx, enum et_file_name_kind kind, __u32 id, const char *name, size_t len)
+{
+	struct reader *reader = ctx;
+	int r = use_header(reader);
+
+	return r < 0 || !reader->records ? r
+					 : et_records_name(reader->records, kind, id, name, len);
+}
+
+int reader_take_record(struct reader *reader, size_t source, const struct et_recorded *record)
+{
+	const struct et_header *header = record->data;
+	uint64_t time_ns = 0;
+	int r = use_header(reader);
+
+	if (r < 0 || !reader->records)
+		return r;
+	if (record->len >= sizeof(*header))
+		time_ns = header->ts + record->clock_offset;
+	reader->source = source;
+	if (reader->is_numbered) {
+		r = see_event(reader, source, reader->session, reader->first_seq + record->index,
+			      time_ns);
+		if (r <= 0)
+			return r;
+	} else {
+		advance(reader, source, reader->session, time_ns);
+	}
+	r = et_records_select(reader->records, record);
+	if (r == 1)
+		r = et_records_put(reader->records, record);
+	return r < 0 ? stream_failed(reader, r) : print_ready(reader);
+}
+
+bool reader_learns(const struct reader *reader)
+{
+	return streams_learn(reader->streams);
+}
+
+int reader_learn(struct reader *reader, const struct et_recorded *record)
+{
+	const bool is_first = !reader->has_learned;
+
+	reader->has_learned = true;
+	return et_records_learn(streams_find(reader->streams, "", ""), reader->recording, record,
+				is_first);
 }
 
 static int take_recording(struct reader *reader, size_t source, struct position_message *position,
@@ -274,10 +399,12 @@ static int take_recording(struct reader *reader, size_t source, struct position_
 
 	if (r < 0)
 		return r;
+	reader_begin_recording(reader, recording);
+	reader->host = message->host;
+	reader->position = position;
 	do {
 		while ((r = et_recording_reader_next(recording, &record)) > 0) {
-			int r2 = reader_take_record(reader, source, recording, &record,
-						    message->host, position);
+			int r2 = reader_take_record(reader, source, &record);
 
 			if (r2 < 0) {
 				et_recording_reader_free(recording);
@@ -296,6 +423,17 @@ static int take_recording(struct reader *reader, size_t source, struct position_
 	return r;
 }
 
+/* The message has lines of JSON, which cannot answer an option. Return: -ENOTSUP. */
+static int refuse_lines(struct reader *reader, const char *option)
+{
+	snprintf(
+		reader->error, sizeof(reader->error),
+		"the topic has lines of JSON, which cannot answer --%s: leave it out, or send with "
+		"eventstrace-ship send --payload=record",
+		option);
+	return -ENOTSUP;
+}
+
 static int take_payload(struct reader *reader, size_t source, struct position_message *position,
 			const struct ship_received *message)
 {
@@ -306,6 +444,8 @@ static int take_payload(struct reader *reader, size_t source, struct position_me
 		return 0;
 	if (strcmp(message->format, "record") == 0)
 		return take_recording(reader, source, position, message);
+	if (streams_needs_records(reader->streams))
+		return refuse_lines(reader, streams_needs_records(reader->streams));
 	session = session_of(reader, message);
 	return session ? take_lines(reader, source, session, position, message) : -ENOMEM;
 }
@@ -381,6 +521,6 @@ void reader_free(struct reader *reader)
 		ship_ranges_free(&reader->sessions[i].seen);
 	ship_sessions_free(&reader->names);
 	free(reader->sessions);
-	ship_lines__free(reader->lines);
+	streams_free(reader->streams);
 	free(reader);
 }

@@ -27,40 +27,46 @@ struct reader_counts {
 
 /**
  * reader_new() - prepare to read
- * @options:	what to select; valid as long as the reader
+ * @options:	what to select, and how to print it; valid as long as the reader
  * @sources:	number of sources, each of which is nearly in the order of time
  * @out:	receives the lines
  * @ret:	receives the reader; the caller frees it with reader_free()
+ * @error:	receives a message on failure
+ * @size:	bytes at @error
  *
- * Return: 0 or -ENOMEM.
+ * Return: 0; -EINVAL if the options are invalid; or another negative errno.
  */
 int reader_new(const struct ship_source_options *options, size_t sources, FILE *out,
-	       struct reader **ret);
+	       struct reader **ret, char *error, size_t size);
 
 /* The source that is read next. Only if !reader_is_done(). */
 size_t reader_wanted(const struct reader *reader);
 
 /*
- * Take a message of a source. Return: 0; -ENOMEM; or -EIO if the output does not take lines:
- * reader_output_error() says why.
+ * Take a message of a source. Return: 0; -ENOMEM; -ENOTSUP if it lacks what the options need:
+ * reader_error() has the message; or -EIO if the output does not take lines: reader_output_error()
+ * says why.
  */
 int reader_take_message(struct reader *reader, size_t source, const struct ship_received *message);
 
-/**
- * reader_take_record() - take a record
- * @reader:	the reader
- * @source:	its source
- * @recording:	has its layouts and origin
- * @record:	the record
- * @host:	the host's name; NULL: that of the origin
- * @message:	the message that had it; NULL: none
- *
- * Return: as reader_take_message().
+/* The records that follow are those of this recording, which is valid until the next call. */
+void reader_begin_recording(struct reader *reader, const struct et_recording_reader *recording);
+
+/* Take a name of a user or a group of the recording. @ctx is the reader. */
+int reader_take_name(void *ctx, enum et_file_name_kind kind, __u32 id, const char *name,
+		     size_t len);
+
+/* Take a record of the recording. Return: as reader_take_message(). */
+int reader_take_record(struct reader *reader, size_t source, const struct et_recorded *record);
+
+/*
+ * True if reader_learn() gets all records first: a filter needs to know the ancestors of processes
+ * or cgroups.
  */
-int reader_take_record(struct reader *reader, size_t source,
-		       const struct et_recording_reader *recording,
-		       const struct et_recorded *record, const char *host,
-		       struct position_message *message);
+bool reader_learns(const struct reader *reader);
+
+/* Learn the ancestors that a record of the recording names. Return: 0 or -ENOMEM. */
+int reader_learn(struct reader *reader, const struct et_recorded *record);
 
 /* The source has nothing more now, at the time @now_ns. Print what waited for it. */
 int reader_idle(struct reader *reader, size_t source, uint64_t now_ns);
@@ -76,6 +82,9 @@ bool reader_holds(const struct reader *reader);
 
 /* Flush the output. Return: as reader_take_message(). */
 int reader_flush(struct reader *reader);
+
+/* The message of -ENOTSUP. */
+const char *reader_error(const struct reader *reader);
 
 /* The errno of the output's failure; 0: none. */
 int reader_output_error(const struct reader *reader);

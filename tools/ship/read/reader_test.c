@@ -2,6 +2,7 @@
 /* Messages without a cluster. */
 #include "tools/ship/read/reader.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,9 +12,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
+#include "tools/ship/read/story.h"
 #include "tools/ship/recording_bytes.h"
 #include "tools/ship/spool_maker.h"
 
@@ -34,16 +37,30 @@ static uint64_t now_ns(void)
 	return (uint64_t)ts.tv_sec * SECOND_NS + (uint64_t)ts.tv_nsec;
 }
 
-static void begin(size_t sources)
+/* Begin with up to three options of the command line. */
+static void begin_with(size_t sources, const char *a, const char *b, const char *c)
 {
-	options = (struct ship_source_options){
-		.count = UINT64_MAX,
-		.window_ns = SECOND_NS,
-		.group = "g",
-	};
+	char *argv[6] = { "read", (char *)(uintptr_t)a };
+	char error[256] = "";
+	int argc = 1;
+
+	argv[2] = a ? (char *)(uintptr_t)b : NULL;
+	argv[3] = argv[2] ? (char *)(uintptr_t)c : NULL;
+	while (argv[argc])
+		argc++;
+	argv[argc++] = "kafka://host/topic";
+	assert_int_equal(
+		ship_source_options_parse(SHIP_READ, argc, argv, &options, error, sizeof(error)),
+		0);
+	options.group = "g";
 	out = open_memstream(&output, &output_size);
 	assert_non_null(out);
-	assert_int_equal(reader_new(&options, sources, out, &reader), 0);
+	assert_int_equal(reader_new(&options, sources, out, &reader, error, sizeof(error)), 0);
+}
+
+static void begin(size_t sources)
+{
+	begin_with(sources, NULL, NULL, NULL);
 }
 
 static int tear_down(void **state)
@@ -52,6 +69,7 @@ static int tear_down(void **state)
 	reader_free(reader);
 	fclose(out);
 	free(output);
+	ship_source_options_free(&options);
 	return 0;
 }
 
@@ -161,6 +179,170 @@ static void test_recording(void **state)
 	spool_maker_remove(&maker);
 }
 
+/* Take a part of the story of a host, as a message with records. */
+static void take_story(size_t source, int64_t offset, char letter, unsigned int part)
+{
+	static char recording[32768];
+	const char *tmp = getenv("TEST_TMPDIR");
+	const char host[] = { 'h', 'o', 's', 't', '-', letter, '\0' };
+	char path[512];
+	size_t size;
+
+	snprintf(path, sizeof(path), "%s/%c%u", tmp ? tmp : "/tmp", letter, part);
+	story_write(path, letter, part);
+	size = recording_bytes_read(path, recording, sizeof(recording));
+	assert_int_equal(unlink(path), 0);
+	take(source, offset, host, "record", recording, size);
+}
+
+static void finish(size_t lines)
+{
+	size_t count = 0;
+
+	assert_int_equal(reader_end(reader, 0), 0);
+	assert_int_equal(reader_flush(reader), 0);
+	for (const char *at = output; (at = strchr(at, '\n')); at++)
+		count++;
+	if (count != lines)
+		fail_msg("%zu lines, not %zu:\n%s", count, lines, output);
+}
+
+static size_t count_of(const char *word)
+{
+	size_t count = 0;
+
+	for (const char *at = output; (at = strstr(at, word)); at += strlen(word))
+		count++;
+	return count;
+}
+
+/* Each boot of a host has its own processes: on host-b, 100 does not descend from 1. */
+static void test_trees_of_hosts(void **state)
+{
+	(void)state;
+	begin_with(1, "--tree=1", NULL, NULL);
+	take_story(0, 0, 'b', 1);
+	take_story(0, 1, 'a', 1);
+	take_story(0, 2, 'b', 2);
+	take_story(0, 3, 'a', 2);
+	/*
+	 * All of host-a but the event that comes before those that name its ancestors, and the loss
+	 * of host-b.
+	 */
+	finish(STORY_EVENTS - 1 + 1);
+	assert_int_equal(count_of("\"host\":\"host-b\""), 1);
+	check_position(4);
+}
+
+static void test_filters(void **state)
+{
+	(void)state;
+	begin_with(1, "--format=text", "--comm=ls", "--utc");
+	take_story(0, 0, 'a', 1);
+	take_story(0, 1, 'b', 1);
+	/* What is there twice is not printed again. */
+	take_story(0, 2, 'a', 1);
+	finish(6);
+	assert_int_equal(count_of("00:16:41.000 create"), 2);
+	assert_int_equal(reader_counts(reader).duplicates, 7);
+	check_position(3);
+}
+
+/* Dropped events do not hold the position, and several hosts are in the order of time. */
+static void test_order(void **state)
+{
+	(void)state;
+	begin_with(1, "--format=ecs", "--failed", "--window=60");
+	take_story(0, 0, 'a', 2);
+	take_story(0, 1, 'b', 2);
+	finish(6);
+	assert_int_equal(count_of("\"name\":\"host-b\""), 3);
+	/* The shells end before the daemons. */
+	assert_true(strstr(strstr(output, "\"exit_code\":3") + 1, "\"exit_code\":3") <
+		    strstr(output, "\"daemon\""));
+	check_position(2);
+}
+
+static void test_context_of_hosts(void **state)
+{
+	(void)state;
+	begin_with(1, "--context", "-e", "exit");
+	take_story(0, 0, 'a', 1);
+	take_story(0, 1, 'b', 1);
+	take_story(0, 2, 'a', 2);
+	finish(5);
+	/* 100 and 200 of host-a descend from 1, also after host-b has had a 100. */
+	assert_int_equal(count_of("\"ancestors\":[{\"entity_id\":\"-1-100\""), 2);
+}
+
+/* Lines of JSON cannot answer what needs records. */
+static void check_refused(const char *a, const char *b, const char *wanted)
+{
+	const struct ship_received message = {
+		.host = "host",
+		.boot_id = "boot",
+		.session = "session",
+		.kind = "events",
+		.format = "json",
+		.payload = LINE_0,
+		.size = strlen(LINE_0),
+	};
+
+	begin_with(1, a, b, NULL);
+	assert_int_equal(reader_take_message(reader, 0, &message), -ENOTSUP);
+	assert_non_null(strstr(reader_error(reader), wanted));
+	assert_non_null(strstr(reader_error(reader), "--payload=record"));
+	reader_free(reader);
+	reader = NULL;
+	fclose(out);
+	free(output);
+	output = NULL;
+	ship_source_options_free(&options);
+}
+
+static void test_lines_are_refused(void **state)
+{
+	(void)state;
+	check_refused("--comm=sh", NULL, "cannot answer --comm:");
+	check_refused("--format=text", NULL, "cannot answer --format:");
+	check_refused("--format=ecs", "--failed", "cannot answer --failed:");
+	check_refused("--redact=*", NULL, "cannot answer --redact:");
+	check_refused("--fields=seq", NULL, "cannot answer --fields:");
+	check_refused("--format=json", "--tree=1", "cannot answer --tree:");
+	/* These they can answer. */
+	begin_with(1, "--format=json", "--until=@2", "--since=@1");
+	take_event(0, 0, "host", 1500000000);
+	take_event(0, 1, "host", 2500000000);
+	take_event(0, 2, "host", 500000000);
+	finish(1);
+}
+
+/* A recording of which a filter needs more than it has. */
+static void test_unanswered(void **state)
+{
+	static char recording[32768];
+	struct spool_maker maker;
+	struct ship_received message = {
+		.host = "host-a",
+		.boot_id = "boot",
+		.session = "session",
+		.kind = "events",
+		.format = "record",
+		.payload = recording,
+	};
+
+	(void)state;
+	begin_with(1, "--cgroup=/a", NULL, NULL);
+	spool_maker_init(&maker);
+	spool_maker_segment(&maker, 3);
+	message.size =
+		recording_bytes_read(spool_maker_path(&maker, 1), recording, sizeof(recording));
+	assert_int_equal(reader_take_message(reader, 0, &message), -ENOTSUP);
+	assert_non_null(
+		strstr(reader_error(reader), "a recording of host-a cannot be filtered by cgroup"));
+	spool_maker_remove(&maker);
+}
+
 #define TEST(name) cmocka_unit_test_teardown(name, tear_down)
 
 int main(void)
@@ -170,6 +352,12 @@ int main(void)
 		TEST(test_clock_ahead_in_partition),
 		TEST(test_foreign_lines),
 		TEST(test_recording),
+		TEST(test_trees_of_hosts),
+		TEST(test_filters),
+		TEST(test_order),
+		TEST(test_context_of_hosts),
+		TEST(test_lines_are_refused),
+		TEST(test_unanswered),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
