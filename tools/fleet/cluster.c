@@ -30,6 +30,7 @@
 struct fleet_cluster {
 	struct fleet_node nodes[FLEET_NODES];
 	char java[512], jars[512];
+	char folder[256];
 	char certificates[320];
 	char addresses[FLEET_LISTENERS][128];
 	rd_kafka_t *client; /* asks the nodes about themselves, and makes topics */
@@ -216,6 +217,7 @@ int fleet_cluster__start(const struct fleet_options *options, struct fleet_clust
 		return -ENOMEM;
 	snprintf(cluster->java, sizeof(cluster->java), "%s", options->java);
 	snprintf(cluster->jars, sizeof(cluster->jars), "%s", options->jars);
+	snprintf(cluster->folder, sizeof(cluster->folder), "%s", options->folder);
 	r = prepare(cluster, options->folder);
 	for (int i = 0; i < FLEET_NODES && r == 0; i++)
 		r = fleet_cluster__start_node(cluster, i);
@@ -378,5 +380,6 @@ void fleet_cluster__stop(struct fleet_cluster *cluster)
 		delete_folder(cluster->nodes[i].folder);
 	}
 	delete_folder(cluster->certificates);
+	(void)rmdir(cluster->folder);
 	free(cluster);
 }

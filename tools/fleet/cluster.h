@@ -91,7 +91,7 @@ void fleet_cluster__resume_node(struct fleet_cluster *cluster, int node);
 /* Wait until all nodes answer, and all replicas of @topic (NULL: no topic) are in sync. */
 int fleet_cluster__wait(struct fleet_cluster *cluster, const char *topic);
 
-/* Kill the nodes, delete their data, and free the cluster. NULL is allowed. */
+/* Kill the nodes, delete their data and the folder, and free the cluster. NULL is allowed. */
 void fleet_cluster__stop(struct fleet_cluster *cluster);
 
 #endif /* TOOLS_FLEET_CLUSTER_H */

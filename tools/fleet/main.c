@@ -7,15 +7,12 @@
  * Prints the destination for eventstrace-ship, "kafka://127.0.0.1:PORT,.../TOPIC". The nodes and
  * their data end with it.
  */
-#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "tools/fleet/cluster.h"
-#include "tools/fleet/runfiles.h"
+#include "tools/fleet/temporary.h"
 
 #define PARTITIONS_MAX 1000
 
@@ -34,11 +31,8 @@ static int run(struct fleet_cluster *cluster, const char *topic, int partitions,
 
 int main(int argc, char **argv)
 {
-	const char *base = getenv("TMPDIR");
 	const int partitions = argc > 2 ? atoi(argv[2]) : 1;
 	struct fleet_cluster *cluster = NULL;
-	struct fleet_options options = { 0 };
-	char folder[256];
 	sigset_t signals;
 	int r;
 
@@ -51,20 +45,9 @@ int main(int argc, char **argv)
 	sigaddset(&signals, SIGINT);
 	sigaddset(&signals, SIGTERM);
 	sigprocmask(SIG_BLOCK, &signals, NULL);
-	r = fleet_runfiles(&options);
-	if (r < 0)
-		return 1;
-	snprintf(folder, sizeof(folder), "%s/eventstrace-fleet-XXXXXX", base ? base : "/tmp");
-	if (!mkdtemp(folder)) {
-		fprintf(stderr, "fleet: cannot make a folder: %s: %s\n", folder, strerror(errno));
-		return 1;
-	}
-	options.folder = folder;
-	r = fleet_cluster__start(&options, &cluster);
+	r = fleet_temporary__start(getenv("TMPDIR"), &cluster);
 	if (r == 0)
 		r = run(cluster, argv[1], partitions, &signals);
 	fleet_cluster__stop(cluster);
-	if (r == 0)
-		rmdir(folder);
 	return r < 0 ? 1 : 0;
 }

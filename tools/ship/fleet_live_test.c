@@ -6,7 +6,6 @@
  * every event is in the topic, and the events of a host are in order. Only a sender that was killed
  * may leave events in the topic twice.
  */
-#include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -17,17 +16,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
-#include "lib/segments/folder.h"
 #include "tools/fleet/cluster.h"
-#include "tools/fleet/runfiles.h"
 #include "tools/fleet/topic.h"
+#include "tools/ship/fixture.h"
 #include "tools/ship/ship_process.h"
 #include "tools/ship/spool_maker.h"
 
@@ -40,11 +37,6 @@
 /* Senders that run at once, and the events of each. */
 #define SENDERS       50
 #define SENDER_EVENTS 400
-
-static const char *program;
-static struct fleet_cluster *cluster;
-static struct spool_maker maker;
-static char messages[512]; /* file with the messages of the sender */
 
 static void pause_ms(long ms)
 {
@@ -63,43 +55,6 @@ static time_t now_s(void)
 
 /* ---- a sender ------------------------------------------------------------------------------ */
 
-/* Start eventstrace-ship. What it prints is appended to the file `messages`. */
-static pid_t start(const char *const *argv)
-{
-	const struct ship_process process = { .program = program, .messages = messages };
-
-	return ship_process_start_words(&process, argv);
-}
-
-/* The address of a topic, valid until the next call. */
-static const char *address_of(const char *topic)
-{
-	static char address[512];
-
-	snprintf(address, sizeof(address), "kafka://%s/%s", fleet_cluster__addresses(cluster),
-		 topic);
-	return address;
-}
-
-/* Start eventstrace-ship send @options FOLDER kafka://.../TOPIC. @options ends with NULL. */
-static pid_t start_sender_of(const char *folder, const char *topic, const char *const *options)
-{
-	const struct ship_process process = {
-		.program = program,
-		.options = options,
-		.folder = folder,
-		.destination = address_of(topic),
-		.messages = messages,
-	};
-
-	return ship_process_start(&process);
-}
-
-static pid_t start_sender(const char *topic, const char *const *options)
-{
-	return start_sender_of(maker.folder, topic, options);
-}
-
 static const char *const once[] = { "--once", NULL };
 
 /*
@@ -109,13 +64,13 @@ static const char *const once[] = { "--once", NULL };
 static size_t count_lines(const char *text)
 {
 	static const char name[] = "\"time_unix_ns\":";
-	FILE *file = fopen(messages, "re");
+	FILE *file = fopen(fixture.messages, "re");
 	uint64_t before = 0;
 	size_t count = 0, room = 0;
 	char *line = NULL;
 
 	if (!file) {
-		fail_msg("cannot open %s", messages);
+		fail_msg("cannot open %s", fixture.messages);
 		return 0;
 	}
 	while (getline(&line, &room, file) > 0) {
@@ -133,19 +88,7 @@ static size_t count_lines(const char *text)
 
 static void forget_messages(void)
 {
-	unlink(messages);
-}
-
-static size_t segments_left(void)
-{
-	int fd = open(maker.folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	__u64 *numbers = NULL;
-	size_t count = 0;
-
-	assert_int_equal(et_segment_list(fd, &numbers, &count), 0);
-	free(numbers);
-	close(fd);
-	return count;
+	unlink(fixture.messages);
 }
 
 /* Wait until at most @count segments are left: the others are acknowledged. */
@@ -153,10 +96,10 @@ static void wait_for_segments(size_t count)
 {
 	const time_t end = now_s() + WAIT_S;
 
-	while (segments_left() > count) {
+	while (fixture_segments_left() > count) {
 		if (now_s() >= end)
-			fail_msg("%zu segments are left after %d s, not %zu", segments_left(),
-				 WAIT_S, count);
+			fail_msg("%zu segments are left after %d s, not %zu",
+				 fixture_segments_left(), WAIT_S, count);
 		pause_ms(5);
 	}
 }
@@ -164,7 +107,7 @@ static void wait_for_segments(size_t count)
 static void make_flood(void)
 {
 	for (int i = 0; i < FLOOD_SEGMENTS; i++)
-		spool_maker_segment(&maker, SEGMENT_EVENTS);
+		spool_maker_segment(&fixture.maker, SEGMENT_EVENTS);
 }
 
 /* ---- the topic ----------------------------------------------------------------------------- */
@@ -257,9 +200,9 @@ static uint64_t check_partitions(const char *topic, int partitions, const char *
 {
 	struct received received = { .host = host, .partitions = partitions };
 
-	assert_int_equal(
-		fleet_topic_read(fleet_cluster__addresses(cluster), topic, see_message, &received),
-		0);
+	assert_int_equal(fleet_topic_read(fleet_cluster__addresses(fixture.cluster), topic,
+					  see_message, &received),
+			 0);
 	assert_false(received.wrong);
 	assert_int_equal(received.next, count);
 	return received.twice;
@@ -276,54 +219,35 @@ static uint64_t check_topic(const char *topic, uint64_t count)
  */
 static void verify_topic(const char *topic, uint64_t attempted)
 {
-	const char *const argv[] = { program, "verify", address_of(topic), NULL };
+	const char *const argv[] = { fixture.program, "verify",
+				     fixture_address(FLEET_PLAINTEXT, topic), NULL };
 	char sums[128];
 	int status;
 
 	forget_messages();
-	status = ship_process_wait(start(argv));
+	status = ship_process_wait(fixture_start(argv));
 	snprintf(sums, sizeof(sums), ": attempted %llu = received %llu + lost 0;",
 		 (unsigned long long)attempted, (unsigned long long)attempted);
-	ship_process_expect(messages, sums);
+	ship_process_expect(fixture.messages, sums);
 	assert_int_equal(status, 0);
 }
 
 /* Run "eventstrace-ship read @option" of a topic. What it prints is the file `messages`. */
 static void read_topic(const char *topic, const char *option)
 {
-	const char *const argv[] = { program, "read", option, address_of(topic), NULL };
+	const char *const argv[] = { fixture.program, "read", option,
+				     fixture_address(FLEET_PLAINTEXT, topic), NULL };
 
 	forget_messages();
-	assert_int_equal(ship_process_wait(start(argv)), 0);
+	assert_int_equal(ship_process_wait(fixture_start(argv)), 0);
 }
 
 /* ---- cases --------------------------------------------------------------------------------- */
 
-static int set_up(void **state)
-{
-	(void)state;
-	spool_maker_init(&maker);
-	snprintf(messages, sizeof(messages), "%s.messages", maker.folder);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	spool_maker_remove(&maker);
-	unlink(messages);
-	return 0;
-}
-
-static void create_topic(const char *topic, int partitions)
-{
-	assert_int_equal(fleet_cluster__create_topic(cluster, topic, partitions), 0);
-}
-
 /* The node that leads the only partition of the topic. */
 static int leader_of(const char *topic)
 {
-	int node = fleet_cluster__leader(cluster, topic, 0);
+	int node = fleet_cluster__leader(fixture.cluster, topic, 0);
 
 	assert_true(node >= 0);
 	return node;
@@ -337,22 +261,22 @@ static void test_happy_path(void **state)
 	pid_t sender;
 
 	(void)state;
-	create_topic("happy-path", 12);
-	spool_maker_segment(&maker, 1000);
-	sender = start_sender("happy-path", options);
-	spool_maker_begin(&maker);
+	fixture_create_topic("happy-path", 12);
+	spool_maker_segment(&fixture.maker, 1000);
+	sender = fixture_send("happy-path", options);
+	spool_maker_begin(&fixture.maker);
 	for (int i = 0; i < 20; i++) {
-		spool_maker_append(&maker, 10);
+		spool_maker_append(&fixture.maker, 10);
 		pause_ms(10);
 	}
-	spool_maker_end(&maker);
-	of_a = maker.seq;
-	spool_maker_session(&maker, 'b');
-	spool_maker_segment(&maker, 500);
+	spool_maker_end(&fixture.maker);
+	of_a = fixture.maker.seq;
+	spool_maker_session(&fixture.maker, 'b');
+	spool_maker_segment(&fixture.maker, 500);
 	wait_for_segments(0);
 	kill(sender, SIGTERM);
 	assert_int_equal(ship_process_wait(sender), 0);
-	ship_process_expect(messages, "1700 events");
+	ship_process_expect(fixture.messages, "1700 events");
 	assert_int_equal(check_partitions("happy-path", 12, "host-a", of_a), 0);
 	assert_int_equal(check_partitions("happy-path", 12, "host-b", 500), 0);
 	verify_topic("happy-path", of_a);
@@ -365,19 +289,19 @@ static void test_leader_killed(void **state)
 	int leader;
 
 	(void)state;
-	create_topic("leader-killed", 1);
+	fixture_create_topic("leader-killed", 1);
 	make_flood();
 	leader = leader_of("leader-killed");
-	sender = start_sender("leader-killed", once);
+	sender = fixture_send("leader-killed", once);
 	wait_for_segments(FLOOD_SEGMENTS - 2);
-	fleet_cluster__kill_node(cluster, leader);
-	assert_true(segments_left() > 0);
+	fleet_cluster__kill_node(fixture.cluster, leader);
+	assert_true(fixture_segments_left() > 0);
 	assert_int_equal(ship_process_wait(sender), 0);
-	assert_int_equal(segments_left(), 0);
-	assert_int_equal(check_topic("leader-killed", maker.seq), 0);
-	verify_topic("leader-killed", maker.seq);
-	assert_int_equal(fleet_cluster__start_node(cluster, leader), 0);
-	assert_int_equal(fleet_cluster__wait(cluster, "leader-killed"), 0);
+	assert_int_equal(fixture_segments_left(), 0);
+	assert_int_equal(check_topic("leader-killed", fixture.maker.seq), 0);
+	verify_topic("leader-killed", fixture.maker.seq);
+	assert_int_equal(fleet_cluster__start_node(fixture.cluster, leader), 0);
+	assert_int_equal(fleet_cluster__wait(fixture.cluster, "leader-killed"), 0);
 }
 
 /*
@@ -391,21 +315,21 @@ static void test_leader_sleeps(void **state)
 	int leader;
 
 	(void)state;
-	create_topic("leader-sleeps", 1);
+	fixture_create_topic("leader-sleeps", 1);
 	make_flood();
 	leader = leader_of("leader-sleeps");
-	sender = start_sender("leader-sleeps", options);
+	sender = fixture_send("leader-sleeps", options);
 	for (size_t left = FLOOD_SEGMENTS - 2; left >= FLOOD_SEGMENTS - 6; left -= 2) {
 		wait_for_segments(left);
-		fleet_cluster__pause_node(cluster, leader);
+		fleet_cluster__pause_node(fixture.cluster, leader);
 		pause_ms(1500);
-		fleet_cluster__resume_node(cluster, leader);
+		fleet_cluster__resume_node(fixture.cluster, leader);
 	}
-	assert_true(segments_left() > 0);
+	assert_true(fixture_segments_left() > 0);
 	assert_int_equal(ship_process_wait(sender), 0);
-	assert_int_equal(check_topic("leader-sleeps", maker.seq), 0);
-	verify_topic("leader-sleeps", maker.seq);
-	assert_int_equal(fleet_cluster__wait(cluster, "leader-sleeps"), 0);
+	assert_int_equal(check_topic("leader-sleeps", fixture.maker.seq), 0);
+	verify_topic("leader-sleeps", fixture.maker.seq);
+	assert_int_equal(fleet_cluster__wait(fixture.cluster, "leader-sleeps"), 0);
 }
 
 /* A leader that sleeps until another one replaces it, and wakes up later. */
@@ -415,19 +339,19 @@ static void test_node_paused(void **state)
 	int leader;
 
 	(void)state;
-	create_topic("node-paused", 1);
+	fixture_create_topic("node-paused", 1);
 	make_flood();
 	leader = leader_of("node-paused");
-	sender = start_sender("node-paused", once);
+	sender = fixture_send("node-paused", once);
 	wait_for_segments(FLOOD_SEGMENTS - 2);
-	fleet_cluster__pause_node(cluster, leader);
-	assert_true(segments_left() > 0);
+	fleet_cluster__pause_node(fixture.cluster, leader);
+	assert_true(fixture_segments_left() > 0);
 	pause_ms(10000);
-	fleet_cluster__resume_node(cluster, leader);
+	fleet_cluster__resume_node(fixture.cluster, leader);
 	assert_int_equal(ship_process_wait(sender), 0);
-	assert_int_equal(check_topic("node-paused", maker.seq), 0);
-	verify_topic("node-paused", maker.seq);
-	assert_int_equal(fleet_cluster__wait(cluster, "node-paused"), 0);
+	assert_int_equal(check_topic("node-paused", fixture.maker.seq), 0);
+	verify_topic("node-paused", fixture.maker.seq);
+	assert_int_equal(fleet_cluster__wait(fixture.cluster, "node-paused"), 0);
 }
 
 /* The folder keeps what comes while no node runs. */
@@ -437,27 +361,27 @@ static void test_cluster_down(void **state)
 	pid_t sender;
 
 	(void)state;
-	create_topic("cluster-down", 1);
+	fixture_create_topic("cluster-down", 1);
 	make_flood();
-	sender = start_sender("cluster-down", options);
+	sender = fixture_send("cluster-down", options);
 	wait_for_segments(FLOOD_SEGMENTS - 2);
 	for (int i = 0; i < FLEET_NODES; i++)
-		fleet_cluster__kill_node(cluster, i);
-	assert_true(segments_left() > 0);
-	spool_maker_segment(&maker, SEGMENT_EVENTS);
+		fleet_cluster__kill_node(fixture.cluster, i);
+	assert_true(fixture_segments_left() > 0);
+	spool_maker_segment(&fixture.maker, SEGMENT_EVENTS);
 	pause_ms(3000);
 	/* It waits, and does not end. */
 	assert_int_equal(waitpid(sender, NULL, WNOHANG), 0);
-	assert_true(segments_left() > 0);
+	assert_true(fixture_segments_left() > 0);
 	for (int i = 0; i < FLEET_NODES; i++)
-		assert_int_equal(fleet_cluster__start_node(cluster, i), 0);
+		assert_int_equal(fleet_cluster__start_node(fixture.cluster, i), 0);
 	wait_for_segments(0);
 	kill(sender, SIGTERM);
 	assert_int_equal(ship_process_wait(sender), 0);
-	ship_process_expect(messages, "events stay in the folder");
-	assert_int_equal(fleet_cluster__wait(cluster, "cluster-down"), 0);
-	assert_int_equal(check_topic("cluster-down", maker.seq), 0);
-	verify_topic("cluster-down", maker.seq);
+	ship_process_expect(fixture.messages, "events stay in the folder");
+	assert_int_equal(fleet_cluster__wait(fixture.cluster, "cluster-down"), 0);
+	assert_int_equal(check_topic("cluster-down", fixture.maker.seq), 0);
+	verify_topic("cluster-down", fixture.maker.seq);
 }
 
 /* Killed ten times: its successor continues, and what was not acknowledged is sent again. */
@@ -468,19 +392,19 @@ static void test_sender_killed(void **state)
 	pid_t sender;
 
 	(void)state;
-	create_topic("sender-killed", 1);
+	fixture_create_topic("sender-killed", 1);
 	make_flood();
 	for (size_t left = FLOOD_SEGMENTS - 1; left >= FLOOD_SEGMENTS - 10; left--) {
-		sender = start_sender("sender-killed", once);
+		sender = fixture_send("sender-killed", once);
 		wait_for_segments(left);
 		kill(sender, SIGKILL);
 		assert_int_equal(ship_process_wait(sender), 128 + SIGKILL);
 	}
-	assert_true(segments_left() > 0);
-	assert_int_equal(ship_process_wait(start_sender("sender-killed", once)), 0);
-	assert_int_equal(segments_left(), 0);
-	twice = check_topic("sender-killed", maker.seq);
-	verify_topic("sender-killed", maker.seq);
+	assert_true(fixture_segments_left() > 0);
+	assert_int_equal(ship_process_wait(fixture_send("sender-killed", once)), 0);
+	assert_int_equal(fixture_segments_left(), 0);
+	twice = check_topic("sender-killed", fixture.maker.seq);
+	verify_topic("sender-killed", fixture.maker.seq);
 	/* There are only PROCESS_SETSID: nothing is printed but the number of duplicates. */
 	read_topic("sender-killed", "--events=exit");
 	snprintf(dropped, sizeof(dropped), "%llu events were there twice",
@@ -497,16 +421,16 @@ static void test_sender_restarted(void **state)
 	pid_t sender;
 
 	(void)state;
-	create_topic("sender-restarted", 1);
+	fixture_create_topic("sender-restarted", 1);
 	make_flood();
-	sender = start_sender("sender-restarted", options);
+	sender = fixture_send("sender-restarted", options);
 	wait_for_segments(FLOOD_SEGMENTS - 3);
 	kill(sender, SIGTERM);
 	assert_int_equal(ship_process_wait(sender), 0);
-	assert_true(segments_left() > 0);
-	assert_int_equal(ship_process_wait(start_sender("sender-restarted", once)), 0);
-	assert_int_equal(check_topic("sender-restarted", maker.seq), 0);
-	verify_topic("sender-restarted", maker.seq);
+	assert_true(fixture_segments_left() > 0);
+	assert_int_equal(ship_process_wait(fixture_send("sender-restarted", once)), 0);
+	assert_int_equal(check_topic("sender-restarted", fixture.maker.seq), 0);
+	verify_topic("sender-restarted", fixture.maker.seq);
 }
 
 static void start_senders(struct spool_maker makers[SENDERS], pid_t senders[SENDERS])
@@ -519,7 +443,7 @@ static void start_senders(struct spool_maker makers[SENDERS], pid_t senders[SEND
 		spool_maker_init(&makers[i]);
 		spool_maker_segment(&makers[i], SENDER_EVENTS / 2);
 		spool_maker_segment(&makers[i], SENDER_EVENTS / 2);
-		senders[i] = start_sender_of(makers[i].folder, "senders", options);
+		senders[i] = fixture_send_folder(makers[i].folder, "senders", options);
 	}
 }
 
@@ -530,7 +454,7 @@ static void test_senders(void **state)
 	pid_t senders[SENDERS];
 
 	(void)state;
-	create_topic("senders", 12);
+	fixture_create_topic("senders", 12);
 	start_senders(makers, senders);
 	for (int i = 0; i < SENDERS; i++) {
 		assert_int_equal(ship_process_wait(senders[i]), 0);
@@ -556,43 +480,23 @@ static void test_unknown_topic(void **state)
 					       NULL };
 
 	(void)state;
-	spool_maker_segment(&maker, 10);
-	assert_int_equal(ship_process_wait(start_sender("no-such-topic", options)), 5);
-	ship_process_expect(messages, "the topic no-such-topic does not take events");
-	ship_process_expect(messages, "create the topic");
-	assert_int_equal(segments_left(), 1);
+	spool_maker_segment(&fixture.maker, 10);
+	assert_int_equal(ship_process_wait(fixture_send("no-such-topic", options)), 5);
+	ship_process_expect(fixture.messages, "the topic no-such-topic does not take events");
+	ship_process_expect(fixture.messages, "create the topic");
+	assert_int_equal(fixture_segments_left(), 1);
 }
 
 int main(int argc, char **argv)
 {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_set_up, fixture_tear_down)
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_happy_path, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_leader_killed, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_leader_sleeps, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_node_paused, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_cluster_down, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_sender_killed, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_sender_restarted, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_senders, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_unknown_topic, set_up, tear_down),
+		TEST(test_happy_path),       TEST(test_leader_killed), TEST(test_leader_sleeps),
+		TEST(test_node_paused),      TEST(test_cluster_down),  TEST(test_sender_killed),
+		TEST(test_sender_restarted), TEST(test_senders),       TEST(test_unknown_topic),
 	};
-	const char *tmp = getenv("TEST_TMPDIR");
-	struct fleet_options options = { 0 };
-	char folder[256];
-	int failures;
 
-	if (argc < 2)
+	if (!fixture_arguments(argc, argv))
 		return 2;
-	program = argv[1];
-	if (argc > 2)
-		cmocka_set_test_filter(argv[2]);
-	snprintf(folder, sizeof(folder), "%s/fleet.XXXXXX", tmp ? tmp : "/tmp");
-	options.folder = mkdtemp(folder);
-	if (!options.folder || fleet_runfiles(&options) < 0 ||
-	    fleet_cluster__start(&options, &cluster) < 0)
-		return 1;
-	failures = cmocka_run_group_tests(tests, NULL, NULL);
-	fleet_cluster__stop(cluster);
-	rmdir(folder);
-	return failures;
+	return cmocka_run_group_tests(tests, fixture_start_cluster, fixture_stop_cluster);
 }

@@ -21,11 +21,9 @@
 #include "tools/fleet/access.h"
 #include "tools/fleet/certificates.h"
 #include "tools/fleet/cluster.h"
-#include "tools/fleet/runfiles.h"
 #include "tools/fleet/topic.h"
-#include "tools/ship/isolate.h"
+#include "tools/ship/fixture.h"
 #include "tools/ship/ship_process.h"
-#include "tools/ship/spool_maker.h"
 #include "tools/ship/status.h"
 
 #define EVENTS 1000
@@ -35,11 +33,7 @@
 
 #define PASSWORD "EVENTSTRACE_KAFKA_SASL_PASSWORD=right"
 
-static const char *program;
-static struct fleet_cluster *cluster;
-static struct spool_maker maker;
-static char messages[512]; /* file with the messages of the sender */
-static char ca[512];       /* the properties of librdkafka for certificates */
+static char ca[512]; /* the properties of librdkafka for certificates */
 static char other_ca[512];
 
 /* ---- a sender, and what it leaves -------------------------------------------------------- */
@@ -58,20 +52,17 @@ static int attempt(const struct attempt *attempt)
 {
 	const char *options[10] = { "--once" };
 	struct ship_process process = {
-		.program = program,
+		.program = fixture.program,
 		.options = options,
-		.folder = maker.folder,
-		.messages = messages,
+		.folder = fixture.maker.folder,
+		.messages = fixture.messages,
 		.environment = attempt->environment,
 		.etc = attempt->etc,
 	};
-	char destination[512];
 
 	for (size_t i = 0; i < 8 && attempt->options[i]; i++)
 		options[i + 1] = attempt->options[i];
-	snprintf(destination, sizeof(destination), "kafka://%s/%s",
-		 fleet_cluster__addresses_of(cluster, attempt->listener), attempt->topic);
-	process.destination = destination;
+	process.destination = fixture_address(attempt->listener, attempt->topic);
 	return ship_process_wait(ship_process_start(&process));
 }
 
@@ -86,18 +77,9 @@ static uint64_t events_in(const char *topic)
 {
 	uint64_t count = 0;
 
-	assert_int_equal(
-		fleet_topic_read(fleet_cluster__addresses(cluster), topic, count_events, &count),
-		0);
-	return count;
-}
-
-static int segments_left(void)
-{
-	int count = 0;
-
-	for (uint64_t number = 1; number <= maker.number; number++)
-		count += access(spool_maker_path(&maker, number), F_OK) == 0;
+	assert_int_equal(fleet_topic_read(fleet_cluster__addresses(fixture.cluster), topic,
+					  count_events, &count),
+			 0);
 	return count;
 }
 
@@ -108,7 +90,7 @@ static void expect_sent(const struct attempt *right)
 
 	assert_int_equal(attempt(right), SHIP_OK);
 	assert_int_equal(events_in(right->topic), before + EVENTS);
-	assert_int_equal(segments_left(), 0);
+	assert_int_equal(fixture_segments_left(), 0);
 }
 
 /* The sender ends, the message has both texts, and no event has left the folder. */
@@ -117,26 +99,16 @@ static void expect_refused(const struct attempt *wrong, const char *what, const 
 	const uint64_t before = events_in("events");
 
 	assert_int_equal(attempt(wrong), SHIP_OUTPUT);
-	ship_process_expect(messages, what);
-	ship_process_expect(messages, help);
-	assert_int_equal(segments_left(), (int)maker.number);
+	ship_process_expect(fixture.messages, what);
+	ship_process_expect(fixture.messages, help);
+	assert_int_equal(fixture_segments_left(), fixture.maker.number);
 	assert_int_equal(events_in("events"), before);
 }
 
 static int set_up(void **state)
 {
-	(void)state;
-	spool_maker_init(&maker);
-	snprintf(messages, sizeof(messages), "%s.messages", maker.folder);
-	spool_maker_segment(&maker, EVENTS);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	spool_maker_remove(&maker);
-	unlink(messages);
+	(void)fixture_set_up(state);
+	spool_maker_segment(&fixture.maker, EVENTS);
 	return 0;
 }
 
@@ -241,18 +213,18 @@ static void test_large_event(void **state)
 	};
 
 	(void)state;
-	spool_maker_remove(&maker);
-	spool_maker_init(&maker);
-	spool_maker_segment(&maker, 1);
+	spool_maker_remove(&fixture.maker);
+	spool_maker_init(&fixture.maker);
+	spool_maker_segment(&fixture.maker, 1);
 	assert_int_equal(attempt(&wrong), SHIP_OK);
 	assert_int_equal(events_in("limited"), 1);
-	spool_maker_begin(&maker);
-	spool_maker_append_large(&maker, 2 * MESSAGE_BYTES);
-	spool_maker_end(&maker);
+	spool_maker_begin(&fixture.maker);
+	spool_maker_append_large(&fixture.maker, 2 * MESSAGE_BYTES);
+	spool_maker_end(&fixture.maker);
 	assert_int_equal(attempt(&wrong), SHIP_OUTPUT);
-	ship_process_expect(messages, "the topic limited does not take events");
-	ship_process_expect(messages, "raise max.message.bytes of the topic");
-	assert_int_equal(segments_left(), 1);
+	ship_process_expect(fixture.messages, "the topic limited does not take events");
+	ship_process_expect(fixture.messages, "raise max.message.bytes of the topic");
+	assert_int_equal(fixture_segments_left(), 1);
 	assert_int_equal(events_in("limited"), 1);
 }
 
@@ -318,7 +290,7 @@ static void make_etc(const struct layout *layout, const char *etc)
 {
 	char from[600];
 
-	snprintf(from, sizeof(from), "%s/" FLEET_CA, fleet_cluster__certificates(cluster));
+	snprintf(from, sizeof(from), "%s/" FLEET_CA, fleet_cluster__certificates(fixture.cluster));
 	assert_int_equal(mkdir(etc, 0755), 0);
 	for (size_t i = 0; i < EACH(layout->folders) && layout->folders[i]; i++)
 		assert_int_equal(mkdir(in_etc(etc, layout->folders[i]), 0755), 0);
@@ -347,7 +319,7 @@ static int attempt_on(const struct layout *layout)
 	char etc[512];
 	int status;
 
-	snprintf(etc, sizeof(etc), "%s.etc", maker.folder);
+	snprintf(etc, sizeof(etc), "%s.etc", fixture.maker.folder);
 	make_etc(layout, etc);
 	status = attempt(&(struct attempt){
 		.listener = FLEET_TLS, .topic = "events", .options = { TLS }, .etc = etc });
@@ -390,47 +362,44 @@ static void test_no_authorities(void **state)
 {
 	(void)state;
 	assert_int_equal(attempt_on(&nothing), SHIP_OUTPUT);
-	ship_process_expect(messages, "unable to get local issuer certificate");
-	assert_int_equal(segments_left(), 1);
+	ship_process_expect(fixture.messages, "unable to get local issuer certificate");
+	assert_int_equal(fixture_segments_left(), 1);
 }
 
 /* ---- the cluster ------------------------------------------------------------------------- */
 
-static int start_cluster(const char *folder)
+static int start_cluster(void **state)
 {
-	struct fleet_options options = { .folder = folder };
-	int r = fleet_runfiles(&options);
+	int r = fixture_start_cluster(state);
 
 	if (r == 0)
-		r = fleet_cluster__start(&options, &cluster);
+		r = fleet_cluster__create_topic(fixture.cluster, "events", 1);
 	if (r == 0)
-		r = fleet_cluster__create_topic(cluster, "events", 1);
+		r = fleet_cluster__create_topic(fixture.cluster, "others", 1);
 	if (r == 0)
-		r = fleet_cluster__create_topic(cluster, "others", 1);
+		r = fleet_cluster__create_topic_limited(fixture.cluster, "limited", MESSAGE_BYTES);
 	if (r == 0)
-		r = fleet_cluster__create_topic_limited(cluster, "limited", MESSAGE_BYTES);
+		r = fleet_access__add_user(fixture.cluster, "writer", "right");
 	if (r == 0)
-		r = fleet_access__add_user(cluster, "writer", "right");
+		r = fleet_access__add_user(fixture.cluster, "other-writer", "right");
 	if (r == 0)
-		r = fleet_access__add_user(cluster, "other-writer", "right");
+		r = fleet_access__add_user(fixture.cluster, "stranger", "right");
 	if (r == 0)
-		r = fleet_access__add_user(cluster, "stranger", "right");
+		r = fleet_access__allow_write(fixture.cluster, "writer", "events");
 	if (r == 0)
-		r = fleet_access__allow_write(cluster, "writer", "events");
-	if (r == 0)
-		r = fleet_access__allow_write(cluster, "other-writer", "others");
+		r = fleet_access__allow_write(fixture.cluster, "other-writer", "others");
 	if (r < 0)
 		return r;
 	snprintf(ca, sizeof(ca), "--kafka=ssl.ca.location=%s/" FLEET_CA,
-		 fleet_cluster__certificates(cluster));
+		 fleet_cluster__certificates(fixture.cluster));
 	snprintf(other_ca, sizeof(other_ca), "--kafka=ssl.ca.location=%s/" FLEET_OTHER_CA,
-		 fleet_cluster__certificates(cluster));
+		 fleet_cluster__certificates(fixture.cluster));
 	return 0;
 }
 
 int main(int argc, char **argv)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, fixture_tear_down)
 	const struct CMUnitTest tests[] = {
 		TEST(test_password),
 		TEST(test_wrong_password),
@@ -446,22 +415,8 @@ int main(int argc, char **argv)
 		TEST(test_authorities_of_alpine),
 		TEST(test_no_authorities),
 	};
-	const char *tmp = getenv("TEST_TMPDIR");
-	char folder[256];
-	int failures;
 
-	if (argc < 2 || ship_isolate() < 0)
+	if (!fixture_arguments(argc, argv))
 		return 2;
-	program = argv[1];
-	if (argc > 2)
-		cmocka_set_test_filter(argv[2]);
-	snprintf(folder, sizeof(folder), "%s/security.XXXXXX", tmp ? tmp : "/tmp");
-	if (!mkdtemp(folder) || start_cluster(folder) < 0) {
-		fleet_cluster__stop(cluster);
-		return 1;
-	}
-	failures = cmocka_run_group_tests(tests, NULL, NULL);
-	fleet_cluster__stop(cluster);
-	rmdir(folder);
-	return failures;
+	return cmocka_run_group_tests(tests, start_cluster, fixture_stop_cluster);
 }

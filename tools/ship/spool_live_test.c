@@ -24,46 +24,32 @@
 
 #include <cmocka.h>
 
-#include "lib/segments/folder.h"
 #include "lib/sink/memory_file.h"
 #include "tools/fleet/cluster.h"
-#include "tools/fleet/runfiles.h"
 #include "tools/fleet/topic.h"
 #include "tools/livetest/proc.h"
 #include "tools/livetest/runfiles.h"
 #include "tools/livetest/summary.h"
 #include "tools/livetest/tracer.h"
-#include "tools/ship/isolate.h"
+#include "tools/ship/fixture.h"
 #include "tools/ship/ship_process.h"
-#include "tools/ship/spool_maker.h"
 
 /* Longer than any step takes that does not hang. */
 #define HANGS_MS 60000
 
 #define SESSIONS_MAX 4
 
-static const char *program;
-static struct fleet_cluster *cluster;
-static struct spool_maker maker; /* its folder is the spool */
-static char messages[512];       /* file with the messages of the sender */
-
 static int set_up(void **state)
 {
-	(void)state;
-	spool_maker_init(&maker);
+	(void)fixture_set_up(state);
 	/* The tracer refuses a folder of another user, or for all. */
-	assert_int_equal(chmod(maker.folder, 0750), 0);
-	snprintf(messages, sizeof(messages), "%s.messages", maker.folder);
-	return 0;
+	return chmod(fixture.maker.folder, 0750);
 }
 
 static int tear_down(void **state)
 {
-	(void)state;
-	(void)umount2(maker.folder, MNT_DETACH);
-	spool_maker_remove(&maker);
-	unlink(messages);
-	return 0;
+	(void)umount2(fixture.maker.folder, MNT_DETACH);
+	return fixture_tear_down(state);
 }
 
 /* ---- the tracer, and what it records ------------------------------------------------------- */
@@ -78,7 +64,7 @@ static struct tracer *start_tracer(const char *const *more)
 	size_t count = 5;
 
 	snprintf(tree, sizeof(tree), "--tree=%d", (int)getpid());
-	snprintf(record, sizeof(record), "--record=%s/", maker.folder);
+	snprintf(record, sizeof(record), "--record=%s/", fixture.maker.folder);
 	while (*more)
 		flags[count++] = *more++;
 	assert_true(count < sizeof(flags) / sizeof(*flags));
@@ -129,47 +115,19 @@ static void flood(const char *count)
 
 static const char *const once[] = { "--once", NULL };
 
-static pid_t start_sender(const char *topic, const char *const *options)
-{
-	struct ship_process process = {
-		.program = program,
-		.options = options,
-		.folder = maker.folder,
-		.messages = messages,
-	};
-	char destination[512];
-
-	snprintf(destination, sizeof(destination), "kafka://%s/%s",
-		 fleet_cluster__addresses(cluster), topic);
-	process.destination = destination;
-	return ship_process_start(&process);
-}
-
 static void send_all(const char *topic)
 {
-	assert_int_equal(ship_process_wait(start_sender(topic, once)), 0);
-}
-
-static size_t segments_left(void)
-{
-	int fd = open(maker.folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	__u64 *numbers = NULL;
-	size_t count = 0;
-
-	assert_int_equal(et_segment_list(fd, &numbers, &count), 0);
-	free(numbers);
-	close(fd);
-	return count;
+	assert_int_equal(ship_process_wait(fixture_send(topic, once)), 0);
 }
 
 static void wait_until_sent(void)
 {
 	for (int i = 0; i < HANGS_MS / 10; i++) {
-		if (!segments_left())
+		if (!fixture_segments_left())
 			return;
 		usleep(10000);
 	}
-	fail_msg("%zu segments are left", segments_left());
+	fail_msg("%zu segments are left", fixture_segments_left());
 }
 
 /* ---- the topic ----------------------------------------------------------------------------- */
@@ -244,8 +202,9 @@ static struct topic read_topic(const char *name)
 {
 	struct topic topic = { .count = 0 };
 
-	assert_int_equal(
-		fleet_topic_read(fleet_cluster__addresses(cluster), name, see_message, &topic), 0);
+	assert_int_equal(fleet_topic_read(fleet_cluster__addresses(fixture.cluster), name,
+					  see_message, &topic),
+			 0);
 	return topic;
 }
 
@@ -267,11 +226,6 @@ static void wait_for_events(const char *name, uint64_t count)
 	} while (topic.count == 0 || topic.sessions[0].events < count);
 }
 
-static void create_topic(const char *topic)
-{
-	assert_int_equal(fleet_cluster__create_topic(cluster, topic, 1), 0);
-}
-
 /* ---- cases --------------------------------------------------------------------------------- */
 
 /* The sender sends what a killed tracer has written, and continues with its successor. */
@@ -285,8 +239,8 @@ static void test_tracer_killed(void **state)
 	pid_t sender;
 
 	(void)state;
-	create_topic("tracer-killed");
-	sender = start_sender("tracer-killed", options);
+	fixture_create_topic("tracer-killed", 1);
+	sender = fixture_send("tracer-killed", options);
 	tracer = start_tracer(none);
 	flood("2000");
 	wait_for_events("tracer-killed", 2000);
@@ -315,12 +269,12 @@ static void test_folder_full(void **state)
 	uint64_t attempted;
 
 	(void)state;
-	create_topic("folder-full");
+	fixture_create_topic("folder-full", 1);
 	tracer = start_tracer(options);
 	flood("5000");
 	attempted = stop_tracer(tracer);
 	send_all("folder-full");
-	assert_int_equal(segments_left(), 0);
+	assert_int_equal(fixture_segments_left(), 0);
 	topic = read_topic("folder-full");
 	assert_int_equal(topic.count, 1);
 	assert_true(topic.sessions[0].lost > 0);
@@ -333,7 +287,7 @@ static void wait_until_full(void)
 	struct statvfs st;
 
 	for (int i = 0; i < HANGS_MS / 10; i++) {
-		assert_int_equal(statvfs(maker.folder, &st), 0);
+		assert_int_equal(statvfs(fixture.maker.folder, &st), 0);
 		if (!st.f_bfree)
 			return;
 		usleep(10000);
@@ -352,12 +306,13 @@ static void test_disk_full(void **state)
 	int fd;
 
 	(void)state;
-	create_topic("disk-full");
-	assert_int_equal(mount("tmpfs", maker.folder, "tmpfs", 0, "mode=0750,size=512K"), 0);
+	fixture_create_topic("disk-full", 1);
+	assert_int_equal(mount("tmpfs", fixture.maker.folder, "tmpfs", 0, "mode=0750,size=512K"),
+			 0);
 	tracer = start_tracer(options);
 	flood("5000");
 	/* What the tracer leaves of the last page, another file takes. */
-	snprintf(filler, sizeof(filler), "%s/filler", maker.folder);
+	snprintf(filler, sizeof(filler), "%s/filler", fixture.maker.folder);
 	fd = open(filler, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
 	assert_true(fd >= 0);
 	while (write(fd, "x", 1) == 1)
@@ -368,7 +323,7 @@ static void test_disk_full(void **state)
 	assert_int_equal(unlink(filler), 0);
 	attempted = stop_tracer(tracer);
 	send_all("disk-full");
-	assert_int_equal(segments_left(), 0);
+	assert_int_equal(fixture_segments_left(), 0);
 	topic = read_topic("disk-full");
 	assert_int_equal(topic.count, 1);
 	check_session(&topic.sessions[0], attempted);
@@ -377,7 +332,7 @@ static void test_disk_full(void **state)
 /* Flip a bit in the middle of a segment. */
 static void flip_bit(uint64_t number)
 {
-	int fd = open(spool_maker_path(&maker, number), O_RDWR | O_CLOEXEC);
+	int fd = open(spool_maker_path(&fixture.maker, number), O_RDWR | O_CLOEXEC);
 	unsigned char byte;
 	struct stat st;
 
@@ -399,14 +354,14 @@ static void test_flipped_bit(void **state)
 	struct topic topic;
 
 	(void)state;
-	create_topic("flipped-bit");
+	fixture_create_topic("flipped-bit", 1);
 	for (int i = 0; i < 3; i++)
-		spool_maker_segment(&maker, 10000);
+		spool_maker_segment(&fixture.maker, 10000);
 	flip_bit(2);
 	send_all("flipped-bit");
-	snprintf(kept, sizeof(kept), "%s.damaged", spool_maker_path(&maker, 2));
+	snprintf(kept, sizeof(kept), "%s.damaged", spool_maker_path(&fixture.maker, 2));
 	assert_int_equal(access(kept, F_OK), 0);
-	assert_int_equal(segments_left(), 0);
+	assert_int_equal(fixture_segments_left(), 0);
 	topic = read_topic("flipped-bit");
 	assert_int_equal(topic.count, 1);
 	assert_false(topic.sessions[0].twice);
@@ -425,7 +380,7 @@ static char outside[64]; /* a folder that all users can enter: it has the progra
 static void copy_program(void)
 {
 	char path[128], part[65536];
-	int from = open(program, O_RDONLY | O_CLOEXEC), to;
+	int from = open(fixture.program, O_RDONLY | O_CLOEXEC), to;
 	ssize_t n;
 
 	snprintf(path, sizeof(path), "%s/eventstrace-ship", outside);
@@ -476,9 +431,10 @@ static void test_short_form(void **state)
 	struct stat st;
 
 	(void)state;
-	create_topic("short-form");
+	fixture_create_topic("short-form", 1);
 	snprintf(tree, sizeof(tree), "--tree=%d", (int)getpid());
-	snprintf(to, sizeof(to), "kafka://%s/short-form", fleet_cluster__addresses(cluster));
+	snprintf(to, sizeof(to), "kafka://%s/short-form",
+		 fleet_cluster__addresses(fixture.cluster));
 	snprintf(spool, sizeof(spool), "%s/spool", outside);
 	snprintf(user, sizeof(user), "--ship-as=%d:%d", OTHER_USER, OTHER_USER);
 	assert_int_equal(tracer_start(&opts, &tracer), 0);
@@ -570,23 +526,8 @@ int main(int argc, char **argv)
 		TEST_OUTSIDE(test_short_form_without_cluster),
 		TEST_OUTSIDE(test_short_form_without_program),
 	};
-	const char *tmp = getenv("TEST_TMPDIR");
-	struct fleet_options options = { 0 };
-	char folder[256];
-	int failures;
 
-	if (argc < 2 || runfiles_init(1, argv) || ship_isolate() < 0)
+	if (!fixture_arguments(argc, argv) || runfiles_init(1, argv))
 		return 2;
-	program = argv[1];
-	if (argc > 2)
-		cmocka_set_test_filter(argv[2]);
-	snprintf(folder, sizeof(folder), "%s/spool-fleet.XXXXXX", tmp ? tmp : "/tmp");
-	options.folder = mkdtemp(folder);
-	if (!options.folder || fleet_runfiles(&options) < 0 ||
-	    fleet_cluster__start(&options, &cluster) < 0)
-		return 1;
-	failures = cmocka_run_group_tests(tests, NULL, NULL);
-	fleet_cluster__stop(cluster);
-	rmdir(folder);
-	return failures;
+	return cmocka_run_group_tests(tests, fixture_start_cluster, fixture_stop_cluster);
 }
