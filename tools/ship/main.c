@@ -35,11 +35,14 @@ static const struct command {
 
 #define COMMANDS (sizeof(commands) / sizeof(*commands))
 
-/* Check that all output has reached stdout; a failure is an error like any other. */
+/*
+ * Check that all output has reached stdout; a failure is an error like any other. A command that
+ * ends with SHIP_OUTPUT has reported it.
+ */
 static enum ship_status finish_stdout(enum ship_status status)
 {
 	errno = 0;
-	if (!fflush(stdout) && !ferror(stdout))
+	if ((!fflush(stdout) && !ferror(stdout)) || status == SHIP_OUTPUT)
 		return status;
 	ship_log("cannot write stdout: %s", strerror(errno ? errno : EIO));
 	return SHIP_OUTPUT;
