@@ -74,11 +74,11 @@ static int check_rule(rd_kafka_event_t *answer)
 	const rd_kafka_acl_result_t **parts =
 		rd_kafka_CreateAcls_result_acls(rd_kafka_event_CreateAcls_result(answer), &count);
 
-	return count == 1 ? check_part(rd_kafka_acl_result_error(parts[0]), "allow a user to write")
-			  : -EIO;
+	return count == 1 ? check_part(rd_kafka_acl_result_error(parts[0]), "make a rule") : -EIO;
 }
 
-int fleet_access__allow_write(struct fleet_cluster *cluster, const char *user, const char *topic)
+static int allow(struct fleet_cluster *cluster, const char *user, const char *topic,
+		 rd_kafka_AclOperation_t operation)
 {
 	rd_kafka_t *client = fleet_cluster__client(cluster);
 	rd_kafka_queue_t *queue = rd_kafka_queue_new(client);
@@ -90,16 +90,26 @@ int fleet_access__allow_write(struct fleet_cluster *cluster, const char *user, c
 	snprintf(principal, sizeof(principal), "User:%s", user);
 	wanted = rd_kafka_AclBinding_new(
 		RD_KAFKA_RESOURCE_TOPIC, topic, RD_KAFKA_RESOURCE_PATTERN_LITERAL, principal, "*",
-		RD_KAFKA_ACL_OPERATION_WRITE, RD_KAFKA_ACL_PERMISSION_TYPE_ALLOW, why, sizeof(why));
+		operation, RD_KAFKA_ACL_PERMISSION_TYPE_ALLOW, why, sizeof(why));
 	if (wanted) {
 		rd_kafka_CreateAcls(client, &wanted, 1, NULL, queue);
-		answer = wait_for_answer(queue, "allow a user to write");
+		answer = wait_for_answer(queue, "make a rule");
 		r = answer ? check_rule(answer) : -EIO;
 		rd_kafka_event_destroy(answer);
 		rd_kafka_AclBinding_destroy(wanted);
 	} else {
-		fprintf(stderr, "fleet: cannot allow a user to write: %s\n", why);
+		fprintf(stderr, "fleet: cannot make a rule: %s\n", why);
 	}
 	rd_kafka_queue_destroy(queue);
 	return r;
+}
+
+int fleet_access__allow_write(struct fleet_cluster *cluster, const char *user, const char *topic)
+{
+	return allow(cluster, user, topic, RD_KAFKA_ACL_OPERATION_WRITE);
+}
+
+int fleet_access__allow_read(struct fleet_cluster *cluster, const char *user, const char *topic)
+{
+	return allow(cluster, user, topic, RD_KAFKA_ACL_OPERATION_READ);
 }

@@ -14,4 +14,7 @@ int fleet_access__add_user(struct fleet_cluster *cluster, const char *user, cons
 /* Allow a user to write to a topic, and no more. Return: 0, or -EIO with a message on stderr. */
 int fleet_access__allow_write(struct fleet_cluster *cluster, const char *user, const char *topic);
 
+/* Allow a user to read a topic, and no more. Return: 0, or -EIO with a message on stderr. */
+int fleet_access__allow_read(struct fleet_cluster *cluster, const char *user, const char *topic);
+
 #endif /* TOOLS_FLEET_ACCESS_H */

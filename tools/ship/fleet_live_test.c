@@ -6,6 +6,7 @@
  * every event is in the topic, and the events of a host are in order. Only a sender that was killed
  * may leave events in the topic twice.
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -22,6 +23,8 @@
 
 #include <cmocka.h>
 
+#include "lib/recording/reader.h"
+#include "lib/wire/wire.h"
 #include "tools/fleet/cluster.h"
 #include "tools/fleet/topic.h"
 #include "tools/ship/fixture.h"
@@ -55,6 +58,9 @@ static time_t now_s(void)
 
 /* ---- a sender ------------------------------------------------------------------------------ */
 
+/* Events of the topics "records" and "lines", in three segments. */
+#define RECORDS_EVENTS 3000
+
 static const char *const once[] = { "--once", NULL };
 
 /*
@@ -84,6 +90,19 @@ static size_t count_lines(const char *text)
 	free(line);
 	fclose(file);
 	return count;
+}
+
+/* All that was printed. The caller frees it. */
+static char *read_messages(void)
+{
+	FILE *file = fopen(fixture.messages, "re");
+	char *text = NULL;
+	size_t room = 0;
+
+	assert_non_null(file);
+	assert_true(getdelim(&text, &room, '\0', file) > 0);
+	fclose(file);
+	return text;
 }
 
 static void forget_messages(void)
@@ -473,6 +492,70 @@ static void test_senders(void **state)
 	assert_int_equal(count_lines("{\"event_type\":"), 0);
 }
 
+/* ---- messages with records ---------------------------------------------------------------- */
+
+/* One message is a recording of the events that its headers name. */
+static void see_frame(void *ctx, const rd_kafka_message_t *message)
+{
+	uint64_t *next = ctx, count = 0;
+	struct et_recording_reader *reader = NULL;
+	struct et_recorded rec;
+	int r;
+
+	if (strcmp(fleet_message_header(message, "kind"), "events") != 0)
+		return;
+	assert_string_equal(fleet_message_header(message, "format"), "record");
+	assert_int_equal(number_of(message, "first_seq"), *next);
+	assert_int_equal(et_recording_reader_new_on_bytes(message->payload, message->len, &reader),
+			 0);
+	do {
+		while ((r = et_recording_reader_next(reader, &rec)) > 0)
+			assert_int_equal(((const struct et_header *)rec.data)->seq,
+					 *next + count++);
+		if (r == -EAGAIN)
+			r = et_recording_reader_fill(reader);
+	} while (r > 0);
+	assert_int_equal(r, 0);
+	assert_int_equal(et_recording_reader_origin(reader)->first_seq, *next);
+	et_recording_reader_free(reader);
+	assert_int_equal(count, number_of(message, "count"));
+	*next += count;
+}
+
+/* Send three segments to a new topic. Return: what "eventstrace-ship read" prints of it. */
+static char *send_and_read(const char *topic, const char *const *options)
+{
+	fixture_create_topic(topic, 1);
+	for (int i = 0; i < 3; i++)
+		spool_maker_segment(&fixture.maker, RECORDS_EVENTS / 3);
+	assert_int_equal(ship_process_wait(fixture_send(topic, options)), 0);
+	assert_int_equal(fixture_segments_left(), 0);
+	verify_topic(topic, RECORDS_EVENTS);
+	read_topic(topic, "--from=start");
+	return read_messages();
+}
+
+/* The topic has the records as they were. Readers print what they print of lines of JSON. */
+static void test_records(void **state)
+{
+	static const char *const options[] = { "--once", "--payload=record", NULL };
+	char *of_records, *of_lines;
+	uint64_t next = 0;
+
+	of_records = send_and_read("records", options);
+	assert_int_equal(fleet_topic_read(fleet_cluster__addresses(fixture.cluster), "records",
+					  see_frame, &next),
+			 0);
+	assert_int_equal(next, RECORDS_EVENTS);
+	/* The same events again, in another spool. */
+	fixture_tear_down(state);
+	fixture_set_up(state);
+	of_lines = send_and_read("lines", once);
+	assert_string_equal(of_records, of_lines);
+	free(of_records);
+	free(of_lines);
+}
+
 static void test_unknown_topic(void **state)
 {
 	static const char *const options[] = { "--once",
@@ -493,7 +576,8 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		TEST(test_happy_path),       TEST(test_leader_killed), TEST(test_leader_sleeps),
 		TEST(test_node_paused),      TEST(test_cluster_down),  TEST(test_sender_killed),
-		TEST(test_sender_restarted), TEST(test_senders),       TEST(test_unknown_topic),
+		TEST(test_sender_restarted), TEST(test_senders),       TEST(test_records),
+		TEST(test_unknown_topic),
 	};
 
 	if (!fixture_arguments(argc, argv))

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -200,6 +201,94 @@ static void test_expired_certificate(void **state)
 		       "certificate has expired", "renew the certificate on the broker");
 }
 
+/* ---- readers ----------------------------------------------------------------------------- */
+
+/* What the topic "read" has. */
+static void fill_topic(void)
+{
+	static const char *const once[] = { "--once", NULL };
+	static bool filled;
+
+	if (filled)
+		return;
+	assert_int_equal(ship_process_wait(fixture_send("read", once)), SHIP_OK);
+	unlink(fixture.messages);
+	filled = true;
+}
+
+/* Run a command that reads the topic "read". Its options are at most seven. Return: its status. */
+static int read_as(const char *command, const struct attempt *how)
+{
+	const struct ship_process process = {
+		.program = fixture.program,
+		.messages = fixture.messages,
+		.environment = how->environment,
+	};
+	const char *argv[12] = { fixture.program, command };
+	size_t argc = 2;
+
+	fill_topic();
+	for (size_t i = 0; i < 8 && how->options[i]; i++)
+		argv[argc++] = how->options[i];
+	argv[argc] = fixture_address(how->listener, "read");
+	return ship_process_wait(ship_process_start_words(&process, argv));
+}
+
+/* Both commands fail with the status of "any other error", and the message has both texts. */
+static void expect_unreadable(const struct attempt *wrong, const char *what, const char *help)
+{
+	static const char *const commands[] = { "read", "verify" };
+
+	for (size_t i = 0; i < 2; i++) {
+		assert_int_equal(read_as(commands[i], wrong), SHIP_OTHER);
+		ship_process_expect(fixture.messages, what);
+		ship_process_expect(fixture.messages, help);
+		unlink(fixture.messages);
+	}
+}
+
+/* A user who may read, and no more. */
+static void test_reader(void **state)
+{
+	struct attempt right = { .listener = FLEET_SASL_TLS,
+				 .options = { SCRAM("sasl_ssl", "reader"), ca },
+				 .environment = { PASSWORD } };
+
+	(void)state;
+	assert_int_equal(read_as("verify", &right), SHIP_OK);
+	ship_process_expect(fixture.messages, ": attempted 1000 = received 1000 + lost 0;");
+	right.options[4] = "--count=10";
+	assert_int_equal(read_as("read", &right), SHIP_OK);
+	ship_process_expect(fixture.messages, "\"seq\":9,");
+}
+
+static void test_reader_wrong_password(void **state)
+{
+	(void)state;
+	expect_unreadable(
+		&(struct attempt){ .listener = FLEET_SASL,
+				   .options = { SCRAM("sasl_plaintext", "reader") },
+				   .environment = { "EVENTSTRACE_KAFKA_SASL_PASSWORD=wrong" } },
+		"the login has failed", "check sasl.mechanism, sasl.username and sasl.password");
+}
+
+static void test_reader_wrong_ca(void **state)
+{
+	(void)state;
+	expect_unreadable(&(struct attempt){ .listener = FLEET_TLS, .options = { TLS, other_ca } },
+			  "unable to get local issuer certificate", "ssl.ca.location=FILE");
+}
+
+/* A host that may write cannot see the events of other hosts. */
+static void test_reader_forbidden(void **state)
+{
+	(void)state;
+	expect_unreadable(&(struct attempt){ .listener = FLEET_SASL,
+					     .options = { SCRAM("sasl_plaintext", "writer") },
+					     .environment = { PASSWORD } },
+			  "read", "allow this user to read the topic");
+}
+
 /* ---- large messages ---------------------------------------------------------------------- */
 
 /* The topic takes the small events, each batch of which is smaller than its limit. */
@@ -377,6 +466,8 @@ static int start_cluster(void **state)
 	if (r == 0)
 		r = fleet_cluster__create_topic(fixture.cluster, "others", 1);
 	if (r == 0)
+		r = fleet_cluster__create_topic(fixture.cluster, "read", 1);
+	if (r == 0)
 		r = fleet_cluster__create_topic_limited(fixture.cluster, "limited", MESSAGE_BYTES);
 	if (r == 0)
 		r = fleet_access__add_user(fixture.cluster, "writer", "right");
@@ -384,6 +475,13 @@ static int start_cluster(void **state)
 		r = fleet_access__add_user(fixture.cluster, "other-writer", "right");
 	if (r == 0)
 		r = fleet_access__add_user(fixture.cluster, "stranger", "right");
+	if (r == 0)
+		r = fleet_access__add_user(fixture.cluster, "reader", "right");
+	if (r == 0)
+		r = fleet_access__allow_read(fixture.cluster, "reader", "read");
+	/* A user with any rule for a topic may see that it is there. */
+	if (r == 0)
+		r = fleet_access__allow_write(fixture.cluster, "writer", "read");
 	if (r == 0)
 		r = fleet_access__allow_write(fixture.cluster, "writer", "events");
 	if (r == 0)
@@ -409,6 +507,10 @@ int main(int argc, char **argv)
 		TEST(test_certificate_and_password),
 		TEST(test_wrong_ca),
 		TEST(test_expired_certificate),
+		TEST(test_reader),
+		TEST(test_reader_wrong_password),
+		TEST(test_reader_wrong_ca),
+		TEST(test_reader_forbidden),
 		TEST(test_large_event),
 		TEST(test_authorities_of_debian),
 		TEST(test_authorities_of_fedora),
