@@ -132,8 +132,10 @@ enum status ship_start(const struct options *options, struct ship *ret)
 	if (r == 0)
 		r = next_report(&ship, &error) ? -error : -ECHILD;
 	if (r < 0) {
-		log_err("--output=%s: " PROGRAM " cannot be started as the user %u: %s",
-			options->ship_to, options->ship_as.uid, strerror(-r));
+		log_err("--output=%s: " PROGRAM " cannot be started as the user %u: %s%s%s",
+			options->ship_to, options->ship_as.uid, strerror(-r),
+			r == -EACCES ? ": let this user execute " : "",
+			r == -EACCES ? program : "");
 		return r == -EPERM ? STATUS_PRIVILEGE : STATUS_OTHER;
 	}
 	/* The keeper has a copy. COMMAND must not get passwords for the cluster. */

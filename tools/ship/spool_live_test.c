@@ -449,8 +449,8 @@ static void test_short_form(void **state)
 	assert_int_equal(st.st_uid, OTHER_USER);
 }
 
-/* Run a program that must end with status 5 and this message. */
-static void fails_with(const char *const *argv, const char *message)
+/* Run a program that must end with this status and message. */
+static void fails_with(const char *const *argv, int wanted, const char *message)
 {
 	struct proc_options proc = { .argv = argv, .err = memory_file_new() };
 	char *text;
@@ -458,7 +458,7 @@ static void fails_with(const char *const *argv, const char *message)
 
 	status = proc_run(&proc, HANGS_MS);
 	text = memory_file_text(proc.err, NULL);
-	if (!WIFEXITED(status) || WEXITSTATUS(status) != 5 || !strstr(text, message))
+	if (!WIFEXITED(status) || WEXITSTATUS(status) != wanted || !strstr(text, message))
 		fail_msg("wait status 0x%x, not \"%s\": %s", (unsigned int)status, message, text);
 	free(text);
 	close(proc.err);
@@ -484,7 +484,7 @@ static void test_short_form_without_cluster(void **state)
 	(void)state;
 	snprintf(spool, sizeof(spool), "%s/spool", outside);
 	snprintf(user, sizeof(user), "--ship-as=%d:%d", OTHER_USER, OTHER_USER);
-	fails_with(argv, "not all events are in kafka://127.0.0.1:1/none");
+	fails_with(argv, 5, "not all events are in kafka://127.0.0.1:1/none");
 	snprintf(segment, sizeof(segment), "%s/spool/00000000000000000001.etr", outside);
 	assert_int_equal(unlink(segment), 0);
 }
@@ -509,8 +509,33 @@ static void test_short_form_without_program(void **state)
 	assert_int_equal(setenv("PATH", "/nonexistent", 1), 0);
 	snprintf(spool, sizeof(spool), "%s/spool", outside);
 	snprintf(user, sizeof(user), "--ship-as=%d:%d", OTHER_USER, OTHER_USER);
-	fails_with(argv, "there is no program eventstrace-ship: install its package");
+	fails_with(argv, 5, "there is no program eventstrace-ship: install its package");
 	assert_int_equal(access(spool, F_OK), -1);
+}
+
+/* The user may not execute the program: nothing is recorded, and the message names the program. */
+static void test_short_form_not_executable(void **state)
+{
+	char spool[128], user[32], path[128], message[192];
+	const char *argv[] = { runfiles_tool(),
+			       "-d",
+			       "0.2",
+			       "-e",
+			       "setsid",
+			       "--output",
+			       "kafka://127.0.0.1:1/none",
+			       "--spool",
+			       spool,
+			       user,
+			       NULL };
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/eventstrace-ship", outside);
+	assert_int_equal(chmod(path, 0700), 0);
+	snprintf(spool, sizeof(spool), "%s/spool", outside);
+	snprintf(user, sizeof(user), "--ship-as=%d:%d", OTHER_USER, OTHER_USER);
+	snprintf(message, sizeof(message), "Permission denied: let this user execute %s", path);
+	fails_with(argv, 1, message);
 }
 
 int main(int argc, char **argv)
@@ -525,6 +550,7 @@ int main(int argc, char **argv)
 		TEST_OUTSIDE(test_short_form),
 		TEST_OUTSIDE(test_short_form_without_cluster),
 		TEST_OUTSIDE(test_short_form_without_program),
+		TEST_OUTSIDE(test_short_form_not_executable),
 	};
 
 	if (!fixture_arguments(argc, argv) || runfiles_init(1, argv))
