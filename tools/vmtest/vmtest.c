@@ -54,7 +54,7 @@ static const struct other {
 
 struct run {
 	const struct cli *args;
-	struct verifier_baseline budget;
+	struct verifier_baseline measured;
 	unsigned int passed, failed, jobs_ended, jobs;
 	/*
 	 * The job whose output is read now: its name, kind of hooks and theme. `event` is the
@@ -253,7 +253,7 @@ static void take_probe_line(struct run *run, const char *line)
 	if (!strncmp(line, "program ", 8))
 		run->in_programs = true;
 	else if (run->in_programs)
-		verifier_baseline_line(&run->budget, run->kind, line);
+		verifier_baseline_line(&run->measured, run->kind, line);
 	else if (word && word < sizeof(run->event))
 		snprintf(run->event, sizeof(run->event), "%.*s", (int)word, line);
 	if (len > 8 && !strcmp(line + len - 8, "  chosen"))
@@ -386,7 +386,7 @@ static int update_verifier_baseline(const struct run *run)
 
 	snprintf(path, sizeof(path), "%s%s%s", workspace ? workspace : "", workspace ? "/" : "",
 		 run->args->baseline);
-	r = verifier_baseline_write(&run->budget, path, run->args->name, run->args->kinds);
+	r = verifier_baseline_write(&run->measured, path, run->args->name, run->args->kinds);
 	printf("%s: %s\n", path, r < 0 ? strerror(-r) : "written");
 	return r;
 }
@@ -402,7 +402,7 @@ static void check_verifier_baseline(struct run *run)
 		run->failed += update_verifier_baseline(run) < 0;
 		return;
 	}
-	faults = verifier_baseline_compare(&run->budget, args->baseline, args->name, args->kinds,
+	faults = verifier_baseline_compare(&run->measured, args->baseline, args->name, args->kinds,
 					   stdout);
 	if (faults < 0)
 		printf("%s: %s\n", args->baseline, strerror(-faults));
@@ -410,7 +410,7 @@ static void check_verifier_baseline(struct run *run)
 		printf("If that is meant: ./bazelw run //tools/vmtest:run_%s -- --theme=probe "
 		       "--update\n",
 		       args->name);
-	printf("%s verifier, %zu programs: %s\n", args->name, run->budget.count,
+	printf("%s verifier, %zu programs: %s\n", args->name, run->measured.count,
 	       faults ? "FAILED" : "ok");
 	run->failed += faults != 0;
 	run->passed += faults == 0;
@@ -458,7 +458,7 @@ int main(int argc, char **argv)
 	       run.failed, (long long)(time(NULL) - begin), result.boots,
 	       result.boots == 1 ? "" : "s");
 	free(result.console);
-	verifier_baseline_free(&run.budget);
+	verifier_baseline_free(&run.measured);
 	forget_said(&run);
 	return run.failed || !run.passed;
 }
