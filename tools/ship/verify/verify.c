@@ -21,7 +21,7 @@ enum {
 	USAGE = 2,
 };
 
-static void say(FILE *err, const char *path, const char *what)
+static void print_error(FILE *err, const char *path, const char *what)
 {
 	char safe[512];
 
@@ -71,9 +71,9 @@ static int verify_folder(int folder, const char *path, FILE *out, FILE *err)
 	}
 	et_verify_free(verify);
 	if (r < 0)
-		say(err, path, strerror(-r));
+		print_error(err, path, strerror(-r));
 	else if (!count)
-		say(err, path, "the folder has no segment that can be read");
+		print_error(err, path, "the folder has no segment that can be read");
 	return r == 0 && count && balanced ? WHOLE : FAULTY;
 }
 
@@ -82,7 +82,7 @@ static int verify_path(const char *path, FILE *out, FILE *err)
 	int folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC), status;
 
 	if (folder < 0) {
-		say(err, path, strerror(errno));
+		print_error(err, path, strerror(errno));
 		return FAULTY;
 	}
 	status = verify_folder(folder, path, out, err);
@@ -96,13 +96,13 @@ static int verify_topic(const struct ship_source_options *options, FILE *out, FI
 	int r = ship_isolate();
 
 	if (r < 0) {
-		say(err, options->from.topic, "OpenSSL cannot be prepared");
+		print_error(err, options->from.topic, "OpenSSL cannot be prepared");
 		return FAULTY;
 	}
 	r = ship_verify_topic(&options->from, &options->properties, out, error, sizeof(error));
 	if (r >= 0)
 		return r ? FAULTY : WHOLE;
-	say(err, "verify", error);
+	print_error(err, "verify", error);
 	return r == -EINVAL ? USAGE : FAULTY;
 }
 
@@ -114,7 +114,7 @@ int ship_verify_run(int argc, char **argv, FILE *out, FILE *err)
 
 	r = ship_source_options_parse(SHIP_VERIFY, argc, argv, &options, error, sizeof(error));
 	if (r < 0) {
-		say(err, "verify", error);
+		print_error(err, "verify", error);
 		fputs("eventstrace-ship: see eventstrace-ship verify --help\n", err);
 		status = r == -EINVAL ? USAGE : FAULTY;
 	} else if (options.help) {
