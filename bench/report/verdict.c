@@ -76,7 +76,7 @@ static const char *worse_at(const struct result *result, const char *name, const
 }
 
 /* Append to a verdict's sentence. */
-static __attribute__((format(printf, 2, 3))) void say(struct verdict *v, const char *fmt, ...)
+static __attribute__((format(printf, 2, 3))) void append(struct verdict *v, const char *fmt, ...)
 {
 	size_t used = strlen(v->sentence);
 	va_list args;
@@ -120,13 +120,13 @@ static void losses(const struct result *result, struct verdict *v)
 		return;
 	v->state = lost > 0 ? VERDICT_FAILS : VERDICT_HOLDS;
 	snprintf(v->figure, sizeof(v->figure), "%s lost", figure_text(m, UNIT_COUNT, lost));
-	say(v, "varlen, direct and auto lost %s of %s events in %d workload%s",
-	    lost > 0 ? m : "none", figure_text(n, UNIT_COUNT, events), workloads,
-	    workloads == 1 ? "" : "s");
+	append(v, "varlen, direct and auto lost %s of %s events in %d workload%s",
+	       lost > 0 ? m : "none", figure_text(n, UNIT_COUNT, events), workloads,
+	       workloads == 1 ? "" : "s");
 	if (fixed.count && fixed.high > 0)
-		say(v, "; fixed slots, in rings of the same size, lost up to %s (%s)",
-		    figure_text(m, UNIT_PERCENT, fixed.high), fixed.high_at);
-	say(v, ".");
+		append(v, "; fixed slots, in rings of the same size, lost up to %s (%s)",
+		       figure_text(m, UNIT_PERCENT, fixed.high), fixed.high_at);
+	append(v, ".");
 }
 
 static void sizes(const struct result *result, struct verdict *v)
@@ -150,15 +150,15 @@ static void sizes(const struct result *result, struct verdict *v)
 	snprintf(v->figure, sizeof(v->figure), "%s smaller",
 		 figure_text(n, UNIT_FACTOR, smaller.high));
 	w = result_find(result->workloads, "name", smaller.high_at);
-	say(v,
-	    "An event of %s takes %s with auto and %s with fixed slots. The smallest factor "
-	    "(%s) is %.1f.",
-	    smaller.high_at,
-	    figure_text(n, UNIT_BYTES,
-			result_figure(result_row(w, AUTO), "bytes_per_event").median),
-	    figure_text(m, UNIT_BYTES,
-			result_figure(result_row(w, FIXED), "bytes_per_event").median),
-	    smaller.low_at, smaller.low);
+	append(v,
+	       "An event of %s takes %s with auto and %s with fixed slots. The smallest factor "
+	       "(%s) is %.1f.",
+	       smaller.high_at,
+	       figure_text(n, UNIT_BYTES,
+			   result_figure(result_row(w, AUTO), "bytes_per_event").median),
+	       figure_text(m, UNIT_BYTES,
+			   result_figure(result_row(w, FIXED), "bytes_per_event").median),
+	       smaller.low_at, smaller.low);
 }
 
 static void kernel_time(const struct result *result, struct verdict *v)
@@ -175,15 +175,17 @@ static void kernel_time(const struct result *result, struct verdict *v)
 	w = result_find(result->workloads, "name", r.low_at);
 	snprintf(v->figure, sizeof(v->figure), "%.0f–%.0f\u00a0%% of its time", r.low * 100,
 		 r.high * 100);
-	say(v,
-	    "BPF time per event of auto is %.0f %% of seed-159’s at best (%s: %s against %s) and "
-	    "%.0f %% at worst (%s).",
-	    r.low * 100, r.low_at,
-	    figure_text(n, UNIT_NS, result_figure(result_row(w, AUTO), "bpf_ns_per_event").median),
-	    figure_text(m, UNIT_NS, result_figure(result_row(w, SEED), "bpf_ns_per_event").median),
-	    r.high * 100, r.high_at);
+	append(v,
+	       "BPF time per event of auto is %.0f %% of seed-159’s at best (%s: %s against %s) and "
+	       "%.0f %% at worst (%s).",
+	       r.low * 100, r.low_at,
+	       figure_text(n, UNIT_NS,
+			   result_figure(result_row(w, AUTO), "bpf_ns_per_event").median),
+	       figure_text(m, UNIT_NS,
+			   result_figure(result_row(w, SEED), "bpf_ns_per_event").median),
+	       r.high * 100, r.high_at);
 	if (worse)
-		say(v, " In %s it is more in every round.", worse);
+		append(v, " In %s it is more in every round.", worse);
 }
 
 static void slowdown(const struct result *result, struct verdict *v)
@@ -198,15 +200,15 @@ static void slowdown(const struct result *result, struct verdict *v)
 	v->state = worse ? VERDICT_FAILS : VERDICT_HOLDS;
 	snprintf(v->figure, sizeof(v->figure), "%.0f–%.0f\u00a0%% speed", r.low * 100,
 		 r.high * 100);
-	say(v,
-	    "Under auto, work runs at %.1f %% (%s) to %.1f %% (%s) of its speed without a tracer",
-	    r.low * 100, r.low_at, r.high * 100, r.high_at);
+	append(v,
+	       "Under auto, work runs at %.1f %% (%s) to %.1f %% (%s) of its speed without a tracer",
+	       r.low * 100, r.low_at, r.high * 100, r.high_at);
 	if (seed.count)
-		say(v, "; under the seed’s design, at %.1f %% (%s) at worst", seed.low * 100,
-		    seed.low_at);
-	say(v, ".");
+		append(v, "; under the seed’s design, at %.1f %% (%s) at worst", seed.low * 100,
+		       seed.low_at);
+	append(v, ".");
 	if (worse)
-		say(v, " In %s it is slower than that in every round.", worse);
+		append(v, " In %s it is slower than that in every round.", worse);
 }
 
 static void wakeups(const struct result *result, struct verdict *v)
@@ -238,7 +240,8 @@ static void wakeups(const struct result *result, struct verdict *v)
 	v->state = worse ? VERDICT_FAILS : VERDICT_HOLDS;
 	snprintf(v->figure, sizeof(v->figure), "%s for %s", figure_text(n, UNIT_COUNT, is),
 		 figure_text(m, UNIT_COUNT, was));
-	say(v, "In %s, auto woke its reader %s times, and the seed’s design %s times.", at, n, m);
+	append(v, "In %s, auto woke its reader %s times, and the seed’s design %s times.", at, n,
+	       m);
 }
 
 static void memory(const struct result *result, struct verdict *v)
@@ -264,8 +267,8 @@ static void memory(const struct result *result, struct verdict *v)
 	figure_text(n, UNIT_BYTES, is.high);
 	figure_text(m, UNIT_BYTES, was.high);
 	snprintf(v->figure, sizeof(v->figure), "%s locked", n);
-	say(v, "auto locks at most %s of kernel memory (%s), the seed’s design %s.", n, is.high_at,
-	    m);
+	append(v, "auto locks at most %s of kernel memory (%s), the seed’s design %s.", n,
+	       is.high_at, m);
 }
 
 void verdict_all(const struct result *result, struct verdict ret[VERDICTS])
@@ -278,6 +281,6 @@ void verdict_all(const struct result *result, struct verdict ret[VERDICTS])
 		ret[i] = (struct verdict){ .state = VERDICT_UNKNOWN };
 		judge[i](result, &ret[i]);
 		if (ret[i].state == VERDICT_UNKNOWN)
-			say(&ret[i], "This run lacks the rows for this claim.");
+			append(&ret[i], "This run lacks the rows for this claim.");
 	}
 }
