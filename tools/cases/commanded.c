@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Not a case: the program that command_live_test uses as COMMAND.
+ * Not a case: the program that the tests command*_live_test use as COMMAND.
  *
  *	commanded exit N	exit with N
  *	commanded later N	exit with N after a second

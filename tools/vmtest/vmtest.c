@@ -46,9 +46,15 @@ static const struct other {
 	bool each_kind; /* run the program for each kind of hooks */
 	bool named;     /* takes minutes, so it runs only with --theme=THEME */
 } others[] = {
-	{ "filters", "filters", false, false },         { "filters", "file_filters", true, false },
-	{ "bundle", "bundle_guest", false, false },     { "alone", "alone", true, true },
-	{ "command", "command", false, true },          { "crowd", "crowd", true, true },
+	{ "filters", "filters", false, false },
+	{ "filters", "file_filters", true, false },
+	{ "bundle", "bundle_guest", false, false },
+	{ "alone", "alone", true, true },
+	{ "command", "command", false, true },
+	{ "command", "command_end", false, true },
+	{ "command", "command_inherits", false, true },
+	{ "command", "command_terminal", false, true },
+	{ "crowd", "crowd", true, true },
 	{ "feedback", "feedback_readers", true, true },
 };
 
