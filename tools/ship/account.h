@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Accounts of what a sender has put into a topic. An account is a message of one line of JSON. It
- * is in the partition of its host's events, and behind those that it counts. It lets a reader of
- * the topic find what is missing. docs/fleet.md describes the line.
+ * is in the partition of its host's events, after those that it counts. It lets a reader of the
+ * topic find what is missing. docs/fleet.md describes the line.
  *
  * An account counts one segment from its first record on. So it needs nothing from the segments
  * before, and a sender that starts again continues with the same counts.
@@ -45,7 +45,7 @@ extern const char *const ship_account_moments[SHIP_ACCOUNT_MOMENTS];
 struct ship_account_counts {
 	uint64_t segment;   /* its number */
 	uint64_t first_seq; /* number of its first record in the session */
-	uint64_t next_seq;  /* number behind the last record that was read */
+	uint64_t next_seq;  /* number after the last record that was read */
 	uint64_t received;  /* events in these records */
 	uint64_t lost;      /* events that LOST records among them report */
 	uint64_t rejected;  /* records for which the topic has no line */
@@ -78,7 +78,7 @@ void ship_account_count(struct ship_account_counts *counts, const void *record, 
 /* Count a record. @rejected: no line was made of it. */
 void ship_account_add(struct ship_account *account, const struct ship_item *item, bool rejected);
 
-/* Count what the account at the segment's end says. Return: the moment of this end. */
+/* Take the counts of the account at the segment's end. Return: the moment of this end. */
 enum ship_account_moment ship_account_end(struct ship_account *account,
 					  const struct ship_segment *segment);
 

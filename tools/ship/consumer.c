@@ -29,7 +29,7 @@
 struct source {
 	rd_kafka_queue_t *queue; /* of the partition; NULL in a group */
 	int64_t first;           /* offset of the first message that is read */
-	int64_t end;             /* offset behind the last one, when the consumer was opened */
+	int64_t end;             /* offset after the last one, when the consumer was opened */
 	bool started;
 	bool at_end;
 };
@@ -63,7 +63,7 @@ static const char *const defaults[][2] = {
 };
 
 static const char *const required[][2] = {
-	/* The caller says what is done: ship_consumer__commit(). */
+	/* The caller stores the position: ship_consumer__commit(). */
 	{ "enable.auto.commit", "false" },
 	{ "enable.auto.offset.store", "false" },
 	{ "enable.partition.eof", "true" },
@@ -119,7 +119,7 @@ static void on_error(rd_kafka_t *client, int err, const char *reason, void *ctx)
 	ship_log("%s: trying again", reason);
 }
 
-/* librdkafka's log, unless the property "debug" asks for it. on_error() has the rest. */
+/* librdkafka's log, unless the property "debug" asks for it. on_error() gets the other errors. */
 static void drop_log(const rd_kafka_t *client, int level, const char *facility, const char *text)
 {
 	(void)client;
@@ -198,7 +198,7 @@ static bool is_stopped(int stop_fd)
 }
 
 /*
- * Ask the cluster about the topic. Between the steps, callbacks run: they say that the brokers
+ * Ask the cluster about the topic. Between the steps, callbacks run: they report that the brokers
  * refuse this client. Return: 0, -EIO, or -ECANCELED when @stop_fd polls readable.
  */
 static int ask_topic(struct ship_consumer *consumer, int stop_fd,

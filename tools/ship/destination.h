@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Where events go: "kafka://HOST[:PORT][,HOST[:PORT]...]/TOPIC". */
+/* A destination of events: "kafka://HOST[:PORT][,HOST[:PORT]...]/TOPIC". */
 #ifndef TOOLS_SHIP_DESTINATION_H
 #define TOOLS_SHIP_DESTINATION_H
 

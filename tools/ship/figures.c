@@ -11,7 +11,7 @@
 
 /*
  * The metric "eventstrace_ship_NAME", or "eventstrace_ship_NAME_total" of a counter. Rows with the
- * same name stand together and differ in their label. JSON has the member NAME, or NAME_LABEL.
+ * same name follow each other and differ in their label. JSON has the member NAME, or NAME_LABEL.
  */
 static const struct row {
 	const char *name;

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The figures of a sender: what it has read and sent, and what waits. All count from its start. */
+/*
+ * The figures of a sender: events that it has read and sent, and events that wait. All count from
+ * its start.
+ */
 #ifndef TOOLS_SHIP_FIGURES_H
 #define TOOLS_SHIP_FIGURES_H
 

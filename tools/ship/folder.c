@@ -222,7 +222,7 @@ static int open_next(struct ship_folder *folder)
 
 /* ---- reading ------------------------------------------------------------------------------ */
 
-/* Copy what the header says. */
+/* Copy the members of the header. */
 static void take_about(struct ship_folder *folder, struct file *file)
 {
 	const struct ship_position *position = &folder->position;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A spool folder: eventstrace writes segments into it, recordings named by a number that only
- * grows, and a sender reads them, in this order, and deletes them.
+ * A spool folder. eventstrace writes segments into it: recordings that are named by a number that
+ * only grows. A sender reads them, in this order, and deletes them.
  *
  *	r = ship_folder__open("/var/spool/eventstrace", &folder, error, sizeof(error));
  *	while ((r = ship_folder__next(folder, &item)) >= 0) {
@@ -29,7 +29,7 @@
 
 struct ship_folder;
 
-/* A segment, and what its header says. The members stay valid until ship_folder__done(). */
+/* A segment, and the members of its header. The members stay valid until ship_folder__done(). */
 struct ship_segment {
 	char name[ET_SEGMENT_NAME_SIZE];
 	uint64_t number;  /* the same as in the name */

@@ -134,7 +134,7 @@ static int on_certificate(rd_kafka_t *client, const char *broker, int32_t id, in
 /* True if a broker has accepted this client since the start. */
 static bool was_accepted(rd_kafka_t *client)
 {
-	/* librdkafka gets the name from the first broker, behind TLS and the login. */
+	/* librdkafka gets the name from the first broker, after TLS and the login. */
 	char *cluster = rd_kafka_clusterid(client, 0);
 
 	if (!cluster)
@@ -186,7 +186,7 @@ static void on_error(rd_kafka_t *client, int err, const char *reason, void *ctx)
 	ship_log("%s: events stay in the folder until the cluster takes them", reason);
 }
 
-/* librdkafka's log, unless the property "debug" asks for it. on_error() has the rest. */
+/* librdkafka's log, unless the property "debug" asks for it. on_error() gets the other errors. */
 static void drop_log(const rd_kafka_t *client, int level, const char *facility, const char *text)
 {
 	(void)client;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Where messages go: Kafka (kafka.h) or a relay (relay.h). An output never waits: the caller polls
- * its descriptor, and calls ship_output__poll().
+ * A destination of messages: Kafka (kafka.h) or a relay (relay.h). An output never waits: the
+ * caller polls its descriptor, and calls ship_output__poll().
  */
 #ifndef TOOLS_SHIP_OUTPUT_H
 #define TOOLS_SHIP_OUTPUT_H
@@ -28,7 +28,7 @@ struct ship_message {
 	void *cookie; /* for the function that gets the acknowledgement */
 };
 
-/* What a sender needs to know of its output. */
+/* How an output reports acknowledgements to its sender. */
 struct ship_output_options {
 	/* called by ship_output__poll() for each message that the destination has */
 	void (*acknowledged)(void *ctx, void *cookie);

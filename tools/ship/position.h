@@ -21,7 +21,7 @@ struct ship_position {
  * @folder_fd:	the folder
  * @ret:	receives the position; an empty one if the folder has none
  *
- * A file that a sender did not write completely is taken for none: events are sent again then.
+ * A file that a sender did not write completely counts as missing: events are sent again then.
  *
  * Return: 0, or an error of openat(2) or read(2).
  */

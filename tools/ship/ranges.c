@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Index of the first range that ends at or behind @number, which it has or may touch. */
+/* Index of the first range that ends at or after @number, which it has or may touch. */
 static size_t find(const struct ship_ranges *set, uint64_t number)
 {
 	size_t low = 0, high = set->count;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Adds up what the tracer says about its own events: the accounts of segments, and LOST records. */
+/* Adds up the tracer's own counts: the accounts of segments, and LOST records. */
 #ifndef TOOLS_SHIP_RECORDED_H
 #define TOOLS_SHIP_RECORDED_H
 

@@ -20,7 +20,7 @@ struct ship_refusal {
 void ship_refusal_init(struct ship_refusal *refusal);
 
 /**
- * ship_refusal_check() - note what OpenSSL has found about a certificate
+ * ship_refusal_check() - remember OpenSSL's error about a certificate
  * @refusal:	remembers an error
  * @broker:	the broker that has sent the certificate
  * @x509_error:	OpenSSL's error, X509_V_...

@@ -29,7 +29,7 @@
 /* Other users read the file, such as the node exporter: it has counts alone. */
 #define FILE_MODE 0644
 
-/* What is done again and again. */
+/* Work that is repeated. */
 enum job {
 	JOB_LINE,
 	JOB_PROGRESS,

@@ -251,7 +251,7 @@ static bool has_counts(const struct ship_sender *sender)
 	return sender->segment && sender->read >= sender->segment->sent_before;
 }
 
-/* Send an account of the segment, behind the events that it counts. */
+/* Send an account of the segment, after the events that it counts. */
 static int send_account(struct ship_sender *sender, enum ship_account_moment moment)
 {
 	struct ship_message message =
@@ -353,7 +353,7 @@ static int add_item(struct ship_sender *sender, const struct ship_item *item)
 
 /*
  * Nothing more can be read now. A segment that grows gets accounts also without a record: they show
- * that an idle host is there.
+ * that an idle host still runs.
  */
 static void reach_end(struct ship_sender *sender)
 {
@@ -431,7 +431,7 @@ static int finish_segment(struct ship_sender *sender, struct ship_segment *segme
 	return 0;
 }
 
-/* Move on behind the acknowledged messages. Return: 0 or a negative errno. */
+/* Move the position past the acknowledged messages. Return: 0 or a negative errno. */
 static int take_acknowledged(struct ship_sender *sender)
 {
 	struct ship_sent *sent;

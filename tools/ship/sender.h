@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Sends the segments of a folder to Kafka or a relay, and deletes what was acknowledged. */
+/* Sends the segments of a folder to Kafka or a relay, and deletes the acknowledged ones. */
 #ifndef TOOLS_SHIP_SENDER_H
 #define TOOLS_SHIP_SENDER_H
 
@@ -70,7 +70,7 @@ int ship_sender__run(struct ship_sender *sender, int stop_fd);
  * @sender:	the sender
  * @timeout_ms:	longest wait
  *
- * What is not acknowledged then stays in the folder, and may be sent again.
+ * Events that are not acknowledged then stay in the folder, and may be sent again.
  *
  * Return: 0, also after the timeout; or as ship_sender__run().
  */
@@ -82,7 +82,7 @@ struct ship_figures ship_sender__figures(const struct ship_sender *sender);
 struct ship_sender_counts ship_sender__counts(const struct ship_sender *sender);
 
 /*
- * True if a failure was that the destination does not accept events. The errno does not say it:
+ * True if the destination refused events. The errno does not distinguish it:
  * -EIO is also an error of the folder's disk.
  */
 bool ship_sender__is_refused(const struct ship_sender *sender);

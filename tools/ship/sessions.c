@@ -10,7 +10,7 @@
 
 static struct ship_session_name name_of(const struct ship_received *message)
 {
-	/* Zeroes behind the texts, so that names can be compared as bytes. */
+	/* Zeroes after the texts, so that names can be compared as bytes. */
 	struct ship_session_name name = { 0 };
 
 	strncpy(name.host, message->host, sizeof(name.host) - 1);

@@ -32,7 +32,7 @@ struct ship_topic_line {
  * ship_topic_line_parse() - read a line
  * @text:	the line, a JSON object
  * @len:	its bytes
- * @ret:	receives what it says
+ * @ret:	receives its members
  *
  * Return: 0; -EBADMSG if it is no line of eventstrace-ship; or -ENOMEM.
  */
@@ -43,7 +43,7 @@ int ship_topic_line_parse(const char *text, size_t len, struct ship_topic_line *
  * @record:	the record, which may contain anything
  * @len:	its bytes
  * @seq:	its number
- * @ret:	receives what it says, without time and event_type
+ * @ret:	receives its members, without time and event_type
  */
 void ship_topic_record_parse(const void *record, size_t len, uint64_t seq,
 			     struct ship_topic_line *ret);

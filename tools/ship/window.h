@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What was sent and is not acknowledged yet, in the order of the folder. Acknowledgements come in
- * any order; what may be forgotten is only what comes before the first one that is missing.
+ * Messages that were sent and are not acknowledged yet, in the order of the folder.
+ * Acknowledgements come in any order. The window only forgets the messages before the first one
+ * whose acknowledgement is missing.
  */
 #ifndef TOOLS_SHIP_WINDOW_H
 #define TOOLS_SHIP_WINDOW_H
@@ -46,7 +47,7 @@ struct ship_sent *ship_window_new_entry(struct ship_segment *segment, uint64_t r
 /* Add the entry of a message that was sent. The window owns it from now on. */
 void ship_window_add(struct ship_window *window, struct ship_sent *sent);
 
-/* Add the end of a segment behind its messages. Return: 0 or -ENOMEM. */
+/* Add the end of a segment after its messages. Return: 0 or -ENOMEM. */
 int ship_window_add_end(struct ship_window *window, struct ship_segment *segment, uint64_t records);
 
 /* The cluster has stored the message. */
