@@ -33,7 +33,7 @@ struct merge_line {
 /* Return: 0 or -ENOMEM. */
 int merge_new(size_t sources, uint64_t window_ns, struct merge **ret);
 
-/* The source that is read next: the one that is behind. Only if !merge_is_done(). */
+/* The source to read next: its last line has the earliest time. Only if !merge_is_done(). */
 size_t merge_wanted(const struct merge *merge);
 
 /* Add the next line of a source. Return: 0; or -ENOMEM, and the caller still owns the text. */
@@ -54,7 +54,7 @@ bool merge_is_done(const struct merge *merge);
  */
 bool merge_take(struct merge *merge, struct merge_line *ret);
 
-/* Number of lines that were taken behind later ones. */
+/* Number of lines that were taken after later ones. */
 uint64_t merge_late(const struct merge *merge);
 
 /* Number of lines that wait. */
