@@ -53,7 +53,7 @@ static int store(struct reader *reader, struct ship_consumer *consumer, bool in_
 	if (r < 0 || !in_group)
 		return r;
 	while ((next = positions_take(reader_positions(reader), &partition)) >= 0)
-		/* Another member has the partition now, and reads what was not stored again. */
+		/* Another member has the partition now. It reads from the stored position on. */
 		if (ship_consumer__commit(consumer, partition, next) < 0)
 			ship_log("%s: another reader can get the same events",
 				 ship_consumer__error(consumer));
