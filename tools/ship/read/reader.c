@@ -141,8 +141,8 @@ static bool is_wanted_host(const struct ship_source_options *options, const char
 }
 
 /*
- * Losses are always printed: they say that wanted events can be missing. Processes at the beginning
- * of a segment are no events.
+ * Losses are always printed, because wanted events can be among them. Processes at the beginning of
+ * a segment are no events.
  */
 static bool is_wanted(const struct ship_source_options *options, const struct ship_topic_line *line)
 {
@@ -267,7 +267,7 @@ static int take_lines(struct reader *reader, size_t source, struct session *sess
 					    ? add_line(reader, source, session, position, text, len)
 					    : 0;
 		}
-		/* The lines behind it can be events. */
+		/* The lines after it can be events. */
 		if (r == -EBADMSG) {
 			reader->counts.unreadable++;
 			r = 0;
