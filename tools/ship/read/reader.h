@@ -21,7 +21,7 @@ struct reader;
 struct reader_counts {
 	uint64_t printed;
 	uint64_t duplicates; /* events that were there twice, and are printed once */
-	uint64_t late;       /* printed behind later ones, because they came after the window */
+	uint64_t late;       /* printed after later ones, because they came after the window */
 	uint64_t unreadable; /* lines that are no events, and recordings that cannot be read */
 };
 
