@@ -27,7 +27,7 @@ struct counted {
 struct segment {
 	uint64_t number;
 	uint64_t min_seq;          /* the smallest number that was seen */
-	uint64_t next_seq;         /* behind the largest number that was seen */
+	uint64_t next_seq;         /* after the largest number that was seen */
 	struct counted all;        /* each event once */
 	struct counted at_account; /* the same, when the last account came */
 	bool has_account;
@@ -40,7 +40,7 @@ struct session {
 	int32_t partition; /* of its first message */
 	bool divided;      /* another partition has messages of it */
 	struct ship_ranges seen;
-	uint64_t next_seq; /* behind the largest number that was seen */
+	uint64_t next_seq; /* after the largest number that was seen */
 	struct segment *segments;
 	size_t count;
 	size_t current; /* the segment of the last message */
@@ -336,7 +336,7 @@ static int see_lines(struct ledger *ledger, struct session *session, struct segm
 		const char *next = newline ? newline + 1 : end;
 
 		r = see_line(ledger, session, segment, line, (size_t)(next - line));
-		/* The lines behind it can be events. */
+		/* The lines after it can be events. */
 		if (r == -EBADMSG) {
 			damaged = true;
 			r = 0;
@@ -457,7 +457,7 @@ static int compare_segments(const void *a, const void *b)
 
 /*
  * A session whose start is out of sight begins with its first event. If only accounts are in sight,
- * it begins behind the events that they count.
+ * it begins after the events that they count.
  */
 static uint64_t first_in_sight(const struct session *session)
 {
