@@ -11,8 +11,8 @@
  *		print(&session);
  *	ledger_free(ledger);
  *
- * What comes behind the last account of a session is not verified: its sender has not yet said what
- * should be there.
+ * Events after the last account of a session are not verified: the sender has not yet reported how
+ * many it has sent.
  */
 #ifndef TOOLS_SHIP_VERIFY_LEDGER_H
 #define TOOLS_SHIP_VERIFY_LEDGER_H
@@ -23,10 +23,10 @@
 
 #include "tools/ship/received.h"
 
-/* What is wrong in a topic, or only worth knowing. */
+/* A fault of a topic, or a note. */
 enum ledger_kind {
 	/* faults */
-	LEDGER_GAP,     /* numbers are missing, and nothing says why */
+	LEDGER_GAP,     /* numbers are missing, and no LOST line reports them */
 	LEDGER_ORDER,   /* events of a session are not in order */
 	LEDGER_ACCOUNT, /* an account does not fit the events before it */
 	LEDGER_DAMAGED, /* a segment could not be read to its end, or a message cannot be read */
@@ -36,7 +36,7 @@ enum ledger_kind {
 	LEDGER_DUPLICATE, /* events are there twice: readers drop them */
 	LEDGER_DROPPED,   /* segments are missing, and LOST lines report them */
 	LEDGER_BEFORE,    /* the beginning is out of sight */
-	LEDGER_BEHIND,    /* events behind the last account are not verified yet */
+	LEDGER_BEHIND,    /* events after the last account are not verified yet */
 };
 
 struct ledger_finding {
@@ -48,7 +48,7 @@ struct ledger_finding {
 /* A session of a boot of a host. The texts come from the topic, and may have any bytes. */
 struct ledger_session {
 	const char *host, *boot_id, *session; /* empty: unknown */
-	/* up to the last account: what accounts say was attempted, and what the topic has */
+	/* up to the last account: events that the accounts count, and events of the topic */
 	uint64_t attempted, received, lost;
 	uint64_t rejected; /* events of which the senders could not decode the records */
 	uint64_t duplicates, faults;
