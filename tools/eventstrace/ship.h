@@ -12,7 +12,7 @@
  *	|
  *	eventstrace-ship send DIR kafka://...
  *
- * If eventstrace is killed, the keeper still has the sender send what is in the folder.
+ * If eventstrace is killed, the keeper still lets the sender send the segments of the folder.
  */
 #ifndef TOOLS_EVENTSTRACE_SHIP_H
 #define TOOLS_EVENTSTRACE_SHIP_H
@@ -40,7 +40,7 @@ struct ship {
  */
 enum status ship_start(const struct options *options, struct ship *ret);
 
-/* The filter that leaves out what the sender itself does. */
+/* The filter that drops the events of the sender itself. */
 struct et_filter ship_filter(const struct ship *ship);
 
 /**

@@ -36,7 +36,7 @@
 /* Exit status of a sender that did not run. */
 #define NOT_STARTED 127
 
-/* How long the last sender waits for acknowledgements when its time is over, in seconds. */
+/* How long the last sender waits for acknowledgements after SIGTERM, in seconds. */
 #define LAST_DRAIN_S 1
 
 struct keeper {
@@ -159,8 +159,8 @@ static void keep_sending(struct keeper *keeper)
 }
 
 /*
- * Send the rest of the folder. The sender that runs does not know that nothing comes any more: one
- * with --once takes its place. Return: 0 if all is sent.
+ * Send the rest of the folder. The present sender does not know that no more segments come, so a
+ * sender with --once replaces it. Return: 0 if all is sent.
  */
 static int drain(struct keeper *keeper)
 {
@@ -175,7 +175,7 @@ static int drain(struct keeper *keeper)
 	start_sender(keeper, LAST_DRAIN_S, true);
 	if (wait_for_sender(keeper, end))
 		return keeper->status;
-	/* A sender that stops by itself stores its position: nothing is sent twice. */
+	/* A sender that stops after SIGTERM stores its position, so nothing is sent twice. */
 	kill(keeper->sender, SIGTERM);
 	if (!wait_for_sender(keeper, monotonic_ns() + STOP_MS * MS))
 		kill(keeper->sender, SIGKILL);

@@ -17,7 +17,7 @@ struct ship_task {
 /**
  * ship_keeper_run() - be the keeper
  * @task:	what to send
- * @control:	its end says that no more segments come
+ * @control:	a pipe; at its end, no more segments come
  * @report:	receives two numbers: an errno, 0 if the sender's user was taken on; at the end 0
  *		if all of the folder was sent
  *
