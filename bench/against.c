@@ -200,7 +200,7 @@ static int write_markdown(const struct comparison *c, const char *path)
 	print_end(c, out);
 	if (c->pairs.count) {
 		fprintf(out,
-			"\n%zu pairs of measurements, base and new in turns, on one machine.\n\n",
+			"\n%zu pairs of measurements, base and new side by side, on one machine.\n\n",
 			c->pairs.v[0].count);
 		for (int i = 0; i < COLUMNS; i++)
 			fprintf(out, "| %s ", columns[i]);

@@ -31,21 +31,14 @@ struct state {
 	struct tracer_cpu tracer;
 };
 
-static unsigned int parts_of(const struct cell_options *o)
-{
-	return o->parts ? o->parts : 1;
-}
-
-/* The workload of a cell, of which each worker_go() does a part. */
 static struct worker_options worker_of(const struct cell_options *o)
 {
 	return (struct worker_options){
 		.runfiles = o->runfiles,
 		.workload = o->workload,
-		.work = o->work / parts_of(o),
+		.work = o->work,
 		.warm = o->work / WARM_PART + 1,
 		.duration_s = o->duration_s,
-		.one_cpu = o->one_cpu,
 	};
 }
 
@@ -108,6 +101,12 @@ static int start_tracer(const struct cell_options *o, const struct latency *late
 	if (r < 0 && !*why)
 		return fail(why, size, r, program);
 	return r;
+}
+
+int cell_start_tracer(const struct cell_options *o, char *why, size_t size, struct tracer **ret)
+{
+	*why = '\0';
+	return start_tracer(o, NULL, why, size, ret);
 }
 
 static int look(const struct tracer *tracer, struct state *ret)
@@ -202,32 +201,6 @@ static void set_account(struct cell *cell, const struct tracer_account *a)
 		m[METRIC_bytes_per_event] = (double)a->bytes / (double)a->sent;
 }
 
-/* Does all parts of the work. Sets least_ns of @cell, whose programs are open. */
-static int do_work(const struct cell_options *o, struct worker *worker, struct cell *cell,
-		   struct worker_result *ret)
-{
-	struct worker_result all = { 0 }, one;
-	uint64_t before = 0, after = 0;
-	int r;
-
-	cell->least_ns = NAN;
-	r = programs_run_ns(&cell->programs, &before);
-	for (unsigned int i = 0; i < parts_of(o) && r == 0; i++, before = after) {
-		r = worker_go(worker, &one);
-		if (r == 0)
-			r = programs_run_ns(&cell->programs, &after);
-		if (r < 0)
-			break;
-		all.wall_s += one.wall_s;
-		all.operations += one.operations;
-		cell->least_ns =
-			fmin(cell->least_ns, (double)(after - before) / (double)one.operations);
-	}
-	if (r == 0)
-		*ret = all;
-	return r;
-}
-
 /* Measures the workload, which is set up and warm. */
 static int measure(const struct cell_options *o, struct worker *worker, struct tracer *tracer,
 		   struct latency *latency, char *why, size_t size, struct cell *cell)
@@ -252,7 +225,7 @@ static int measure(const struct cell_options *o, struct worker *worker, struct t
 		return fail(why, size, r, "sampling");
 	if (latency)
 		latency_begin(latency);
-	r = do_work(o, worker, cell, &worked);
+	r = worker_go(worker, &worked);
 	r2 = host_cpu(&after.cpu);
 	sampler_stop(sampler, &cell->samples);
 	if (r < 0)

@@ -3,7 +3,6 @@
 #ifndef BENCH_CELL_H
 #define BENCH_CELL_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -23,7 +22,6 @@ extern const char *const metric_names[METRICS];
 struct cell {
 	unsigned int round;
 	double metrics[METRICS]; /* NAN: this row does not have it */
-	double least_ns; /* BPF time per operation in the part of the work where it was least */
 	struct programs programs;
 	struct samples samples;
 };
@@ -32,15 +30,9 @@ struct cell_options {
 	const struct runfiles *runfiles;
 	const struct bench_workload *workload;
 	const struct bench_row *row;
-	uint64_t work;      /* operations; the warm-up does a tenth of that first */
-	unsigned int parts; /* parts of @work that are measured one after the other; 0: 1 */
-	double duration_s;  /* seconds, instead of @work; 0: use @work */
-	double sample_s;    /* seconds between samples */
-	/*
-	 * Keep the workload on one CPU. Otherwise the other end of a terminal runs beside it at
-	 * times. Where two CPUs share a core, this changes the time of BPF programs by half.
-	 */
-	bool one_cpu;
+	uint64_t work;     /* operations; the warm-up does a tenth of that first */
+	double duration_s; /* seconds, instead of @work; 0: use @work */
+	double sample_s;   /* seconds between samples */
 	/* Additional flags for eventstrace. */
 	const char *const *flags;
 	size_t flag_count;
@@ -58,5 +50,13 @@ struct cell_options {
 int cell_run(const struct cell_options *opts, char *why, size_t size, struct cell *ret);
 
 void cell_free(struct cell *cell);
+
+struct tracer;
+
+/*
+ * Start the tracer of a row for a workload. It writes to /dev/null. @why receives the reason of a
+ * failure, or an empty string. Return: as tracer_start().
+ */
+int cell_start_tracer(const struct cell_options *opts, char *why, size_t size, struct tracer **ret);
 
 #endif /* BENCH_CELL_H */

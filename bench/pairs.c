@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "bench/cell.h"
+#include "bench/duet.h"
 #include "bench/figures.h"
 #include "bench/log_err.h"
 #include "bench/runfiles.h"
@@ -16,16 +16,8 @@
 
 #define COUNT(a) (sizeof(a) / sizeof(*(a)))
 
-/* A cell does this part of a workload's usual work: many short pairs beat a few long ones. */
+/* A duet does this part of a workload's usual work: many short pairs beat a few long ones. */
 #define WORK_PART 2
-
-/*
- * The work of a cell is measured in so many parts. The part that took least is the one that other
- * processes disturbed least: on a busy machine they add to the time of most.
- */
-#define PARTS 8
-
-#define SAMPLE_S 1.0
 
 /* The row that is measured with both builds of eventstrace. */
 #define ROW "auto"
@@ -34,8 +26,7 @@ static const char *const workloads[] = { "exec-spam", "tty-flood-1" };
 
 /*
  * The figures, each divided by the number of events. The margins are larger than the changes in 20
- * comparisons of a build with itself. Wake-ups are counted and not timed, so their margin can be
- * small: one wake-up in 200 events.
+ * comparisons of a build with itself. The margin of wake-ups is one in 200 events.
  */
 static const struct kind {
 	const char *name;
@@ -47,65 +38,21 @@ static const struct kind {
 	{ "wakeups", PAIRS_DIFFERENCE, 0.005 },
 };
 
-/* An operation of these workloads causes each of their events once. */
-static unsigned int events_of(const struct bench_workload *w)
-{
-	unsigned int n = 1;
-
-	for (const char *c = w->events; *c; c++)
-		n += *c == ',';
-	return n;
-}
-
 /* The figures of kinds[], in its order. */
-static void figures_of(const struct cell *cell, const struct bench_workload *w,
-		       double ret[COUNT(kinds)])
+static void figures_of(const struct duet_figures *f, double ret[COUNT(kinds)])
 {
-	const double *m = cell->metrics;
-
-	ret[0] = cell->least_ns / events_of(w);
-	ret[1] = stats_ratio(1e9 * (m[METRIC_tracer_user_s] + m[METRIC_tracer_system_s]),
-			     m[METRIC_attempted]);
-	ret[2] = stats_ratio(m[METRIC_wakeups], m[METRIC_attempted]);
+	ret[0] = f->ns;
+	ret[1] = f->cpu_ns;
+	ret[2] = f->wakeups;
 }
 
-/* Measure one build. @flags: additional flags; NULL: none. */
-static int measure_one(const struct runfiles *runfiles, const char *workload, const char *tool,
-		       const struct run_choice *flags, double ret[COUNT(kinds)])
+/*
+ * The mean of both duets of a pair. For ratios it is the geometric mean: then the factor by which
+ * the build that started second is cheaper has no effect.
+ */
+static double mean_of(enum pairs_kind kind, double a, double b)
 {
-	const struct bench_workload *w = bench_workload_named(workload);
-	struct runfiles here = *runfiles;
-	struct cell_options opts = {
-		.runfiles = &here,
-		.workload = w,
-		.row = bench_row_named(ROW),
-		.work = w->work / WORK_PART,
-		.parts = PARTS,
-		.one_cpu = true,
-		.sample_s = SAMPLE_S,
-		.flags = flags ? flags->names : NULL,
-		.flag_count = flags ? flags->count : 0,
-	};
-	struct cell cell;
-	char why[256];
-	int r;
-
-	here.tool = tool;
-	r = cell_run(&opts, why, sizeof(why), &cell);
-	if (r < 0) {
-		log_err("%s with %s: %s", workload, tool ? tool : "the new build",
-			*why ? why : strerror(-r));
-		return r;
-	}
-	figures_of(&cell, w, ret);
-	cell_free(&cell);
-	for (size_t k = 0; k < COUNT(kinds); k++) {
-		if (isnan(ret[k])) {
-			log_err("%s with %s: no events", workload, tool ? tool : "the new build");
-			return -ENODATA;
-		}
-	}
-	return 0;
+	return kind == PAIRS_RATIO ? sqrt(a * b) : (a + b) / 2;
 }
 
 /* ---- the figures of a comparison --------------------------------------------------------- */
@@ -180,28 +127,59 @@ static int prepare(const struct pairs_options *o, struct pairs *ret)
 
 /* ---- measuring --------------------------------------------------------------------------- */
 
+static int measure_duet(const struct runfiles *runfiles, const struct pairs_options *o,
+			size_t workload, enum duet_build first,
+			struct duet_figures ret[DUET_BUILDS])
+{
+	const struct bench_workload *w = bench_workload_named(workloads[workload]);
+	struct runfiles base = *runfiles;
+	struct cell_options build = {
+		.runfiles = runfiles,
+		.workload = w,
+		.row = bench_row_named(ROW),
+		.work = w->work / WORK_PART,
+	};
+	struct duet_options duet = { .builds = { build, build }, .first = first };
+	char why[256];
+	int r;
+
+	base.tool = o->base;
+	duet.builds[DUET_BASE].runfiles = &base;
+	duet.builds[DUET_NEW].flags = o->flags.names;
+	duet.builds[DUET_NEW].flag_count = o->flags.count;
+	r = duet_run(&duet, why, sizeof(why), ret);
+	if (r < 0)
+		log_err("%s: %s", workloads[workload], why);
+	return r;
+}
+
 static int measure_pair(const struct runfiles *runfiles, const struct pairs_options *o,
 			size_t workload, size_t pair, const struct pairs *p)
 {
-	double base[COUNT(kinds)], new[COUNT(kinds)];
+	struct duet_figures duets[2][DUET_BUILDS];
 	int r = 0;
 
-	for (size_t turn = 0; turn < 2 && r == 0; turn++) {
-		bool is_new = (turn + pair) % 2;
+	for (size_t i = 0; i < 2 && r == 0; i++)
+		r = measure_duet(runfiles, o, workload, (i + pair) % 2 ? DUET_NEW : DUET_BASE,
+				 duets[i]);
+	if (r < 0)
+		return r;
+	for (int b = 0; b < DUET_BUILDS; b++) {
+		double one[COUNT(kinds)], two[COUNT(kinds)];
 
-		r = measure_one(runfiles, workloads[workload], is_new ? NULL : o->base,
-				is_new ? &o->flags : NULL, is_new ? new : base);
-	}
-	for (size_t k = 0; k < COUNT(kinds) && r == 0; k++) {
-		struct pairs_figure *f = find(p, workload, k);
+		figures_of(&duets[0][b], one);
+		figures_of(&duets[1][b], two);
+		for (size_t k = 0; k < COUNT(kinds); k++) {
+			struct pairs_figure *f = find(p, workload, k);
 
-		if (!f)
-			continue;
-		f->base[pair] = base[k];
-		f->new[pair] = new[k];
-		f->count = pair + 1;
+			if (!f)
+				continue;
+			(b == DUET_BASE ? f->base : f->new)[pair] =
+				mean_of(f->kind, one[k], two[k]);
+			f->count = pair + 1;
+		}
 	}
-	return r;
+	return 0;
 }
 
 static int measure_pairs(const struct pairs_options *o, const struct pairs *p)

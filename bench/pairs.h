@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Compares two builds of eventstrace on this machine, in pairs of measurements. */
+/* Compares two builds of eventstrace on this machine, in pairs of duets: bench/duet.h. */
 #ifndef BENCH_PAIRS_H
 #define BENCH_PAIRS_H
 
@@ -19,7 +19,10 @@ enum pairs_kind {
 
 enum pairs_verdict { PAIRS_SAME, PAIRS_BETTER, PAIRS_WORSE };
 
-/* One figure, measured in each pair. Lower is better. */
+/*
+ * One figure, measured in each pair. Lower is better. A pair has two duets, and each build starts
+ * first in one of them. The figure is the mean of both.
+ */
 struct pairs_figure {
 	char name[64]; /* "ns/exec-spam/auto" */
 	enum pairs_kind kind;
@@ -41,7 +44,7 @@ struct pairs {
 	size_t count;
 };
 
-#define PAIRS_DEFAULT 20
+#define PAIRS_DEFAULT 12
 #define PAIRS_LEAST   10 /* with fewer pairs, p can never be as small as PAIRS_P */
 #define PAIRS_LEVEL   0.99
 
@@ -62,11 +65,11 @@ bool pairs_has(const char *name);
 bool pairs_has_workload(const char *name);
 
 /**
- * pairs_measure() - measure both builds in turns
+ * pairs_measure() - measure both builds, side by side
  * @o:		what to measure
  * @ret:	receives the figures; the caller frees them with pairs_free()
  *
- * Every other pair begins with the new build. Prints progress and failures on stderr.
+ * Prints progress and failures on stderr.
  *
  * Return: 0 or a negative errno.
  */

@@ -51,3 +51,19 @@ double stats_ratio(double a, double b)
 {
 	return isnan(a) || isnan(b) || b == 0 ? NAN : a / b;
 }
+
+size_t stats_middle_ratio(const double *a, const double *b, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		size_t below = 0;
+
+		for (size_t j = 0; j < count; j++) {
+			double difference = a[j] / b[j] - a[i] / b[i];
+
+			below += difference < 0 || (difference == 0 && j < i);
+		}
+		if (below == (count - 1) / 2)
+			return i;
+	}
+	return 0;
+}

@@ -23,4 +23,10 @@ struct stats stats_of(const double *values, size_t count);
 /* @a / @b, or NAN if @b is 0 or an argument is NAN. */
 double stats_ratio(double a, double b);
 
+/*
+ * Return: the position at which the ratio @a[i] / @b[i] is the median, or the lower of both middle
+ * ones. All figures must be above 0.
+ */
+size_t stats_middle_ratio(const double *a, const double *b, size_t count);
+
 #endif /* BENCH_STATS_H */

@@ -78,6 +78,19 @@ static void ratios(void **state)
 	assert_true(isnan(stats_ratio(3, NAN)));
 }
 
+static void middle_ratio(void **state)
+{
+	static const double a[] = { 8, 3, 5, 1000, 9 }, b[] = { 2, 1, 5, 100, 4.5 };
+	static const double same_ratio[] = { 1, 2, 4 };
+
+	(void)state;
+	/* 4, 3, 1, 10, 2 */
+	assert_int_equal(stats_middle_ratio(a, b, 5), 1);
+	assert_int_equal(stats_middle_ratio(a, b, 4), 1);
+	assert_int_equal(stats_middle_ratio(a, b, 1), 0);
+	assert_int_equal(stats_middle_ratio(same_ratio, same_ratio, 3), 1);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -86,6 +99,7 @@ int main(void)
 		cmocka_unit_test(what_is_missing_does_not_count),
 		cmocka_unit_test(nothing_at_all_has_no_spread),
 		cmocka_unit_test(ratios),
+		cmocka_unit_test(middle_ratio),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
