@@ -82,7 +82,8 @@ static const char help[] =
 	"                        figures 5 times\n"
 	"      --baseline FILE   use this baseline instead of the tree's\n"
 	"      --save FILE       write the measured figures to a file\n"
-	"      --from FILE       do not measure; compare the figures that --save wrote\n"
+	"      --from FILE       do not measure; compare the figures that --save wrote. With --update\n"
+	"                        --only=timed: take 5 such files as the 5 measurements\n"
 	"      --tool-flag FLAG  add a flag for eventstrace; may be given again\n"
 	"\n"
 	"Without a baseline, against another build, measured side by side on this machine:\n"
@@ -97,7 +98,9 @@ static const char help[] =
 struct options {
 	bool update, quick;
 	unsigned int groups;
-	const char *baseline, *save, *from, *workload, *format, *figure;
+	const char *baseline, *save, *workload, *format, *figure;
+	const char *from[UPDATES];
+	size_t from_count;
 	const char *flags[FLAGS_MAX];
 	size_t flag_count;
 	const char *against, *base, *markdown, *json;
@@ -115,7 +118,15 @@ static bool comparison_is_valid(const struct options *o)
 	if (!o->against && !o->base)
 		return !o->pairs && !o->markdown && !o->json;
 	return !(o->against && o->base) && !o->update && !o->quick && !o->baseline && !o->save &&
-	       !o->from && !o->format && (!o->workload || pairs_has_workload(o->workload));
+	       !o->from_count && !o->format && (!o->workload || pairs_has_workload(o->workload));
+}
+
+/* True if there are as many files of --from as a comparison or an update takes. */
+static bool from_is_valid(const struct options *o)
+{
+	if (o->update && o->from_count)
+		return o->from_count == UPDATES && o->groups == BASELINE_TIMED;
+	return o->from_count <= 1;
 }
 
 /* The groups that have figures of --figure's name. */
@@ -169,7 +180,9 @@ static int parse(int argc, char **argv, struct options *o)
 			o->save = optarg;
 			break;
 		case KEY_FROM:
-			o->from = optarg;
+			if (o->from_count == UPDATES)
+				return -EINVAL;
+			o->from[o->from_count++] = optarg;
 			break;
 		case KEY_TOOL_FLAG:
 			if (o->flag_count == FLAGS_MAX)
@@ -208,8 +221,8 @@ static int parse(int argc, char **argv, struct options *o)
 	if (o->figure)
 		o->groups &= groups_of(o);
 	if (optind < argc || !o->groups ||
-	    (o->update && (o->from || o->workload || o->format || o->figure)) ||
-	    (o->figure && (o->from || o->workload)) || !comparison_is_valid(o)) {
+	    (o->update && (o->workload || o->format || o->figure)) || !from_is_valid(o) ||
+	    (o->figure && (o->from_count || o->workload)) || !comparison_is_valid(o)) {
 		log_err("options that are unknown or cannot be combined: see --help");
 		return -EINVAL;
 	}
@@ -336,8 +349,8 @@ static int measure(const struct options *o, const struct baseline *b, struct fig
 	struct figures f = { 0 }, part = { 0 };
 	int r = 0;
 
-	if (o->from)
-		return figures_read(o->from, ret);
+	if (o->from_count)
+		return figures_read(o->from[0], ret);
 	if (o->groups & BASELINE_EXACT) {
 		r = measure_exact(o, &part);
 		if (r == 0)
@@ -357,6 +370,24 @@ static int measure(const struct options *o, const struct baseline *b, struct fig
 	return r;
 }
 
+/* Read the figures that --save wrote on a machine of one kind. */
+static int read_saved(const struct options *o, struct figures *ret)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < o->from_count && r == 0; i++) {
+		r = figures_read(o->from[i], &ret[i]);
+		if (r < 0) {
+			log_err("%s: %s", o->from[i], strerror(-r));
+		} else if (strcmp(ret[i].machine, ret[0].machine) != 0) {
+			log_err("%s was measured on %s, and %s on %s: measure all on one machine",
+				o->from[0], ret[0].machine, o->from[i], ret[i].machine);
+			r = -EINVAL;
+		}
+	}
+	return r;
+}
+
 static int update(const struct options *o, const char *path)
 {
 	struct figures exact = { 0 }, timed[UPDATES] = { 0 };
@@ -370,7 +401,9 @@ static int update(const struct options *o, const char *path)
 		return r;
 	}
 	r = is_exact ? measure_exact(o, &exact) : 0;
-	for (int i = 0; i < updates && r == 0; i++)
+	if (o->from_count)
+		r = read_saved(o, timed);
+	for (int i = 0; i < updates && !o->from_count && r == 0; i++)
 		r = measure_timed(o, false, NULL, &timed[i]);
 	if (r == 0)
 		r = baseline_write(old, is_exact ? &exact : NULL, timed, (size_t)updates, path);
@@ -463,9 +496,9 @@ int gate_main(int argc, char **argv)
 		log_err("found no baseline: give one with --baseline");
 		return BROKEN;
 	}
-	if (!o.from && place_check() < 0)
+	if (!o.from_count && place_check() < 0)
 		return BROKEN;
-	if (!o.from && run_check_privileges() < 0)
+	if (!o.from_count && run_check_privileges() < 0)
 		return PRIVILEGES;
 	if (o.against || o.base)
 		return against(&o);

@@ -140,6 +140,50 @@ static void no_naps(void **state)
 	     "wakeups/rate-exec-300/auto");
 }
 
+#define SAVED 5
+
+/* Write a file as --save does, with one timed figure. @ret receives the flag --from. */
+static void save(size_t i, const char *machine, double value, char ret[300])
+{
+	const char *folder = getenv("TEST_TMPDIR");
+	struct figures f = { .cpus = 2, .kernel = "6.1" };
+
+	snprintf(ret, 300, "--from=%s/saved-%d-%zu.json", folder ? folder : "/tmp", (int)getpid(),
+		 i);
+	snprintf(f.machine, sizeof(f.machine), "%s", machine);
+	assert_int_equal(figures_add(&f, FIGURES_TIMED, value, "worst/rate/auto/always"), 0);
+	assert_int_equal(figures_write(&f, ret + strlen("--from=")), 0);
+	figures_free(&f);
+}
+
+/* Five saved measurements make a baseline, if they are of machines of one kind. */
+static void update_from_files(void **state)
+{
+	char from[SAVED + 1][300], baseline[300], path[300];
+
+	(void)state;
+	for (size_t i = 0; i < SAVED; i++)
+		save(i, "2 x Here", 1.0 + 0.01 * (double)i, from[i]);
+	save(SAVED, "2 x Elsewhere", 1.0, from[SAVED]);
+	snprintf(path, sizeof(path), "%s.baseline", from[0] + strlen("--from="));
+	snprintf(baseline, sizeof(baseline), "--baseline=%s", path);
+	gate(FLAGS("--update", "--only=timed", baseline, from[0], from[1], from[2], from[3],
+		   from[SAVED]),
+	     4, "measure all on one machine");
+	assert_int_equal(access(path, F_OK), -1);
+	gate(FLAGS("--update", "--only=timed", baseline, from[0], from[1], from[2], from[3],
+		   from[4]),
+	     0, "wrote");
+	/* The median is 1.02. The allowance of this figure is 1.3. */
+	save(0, "2 x Here", 1.29, from[0]);
+	gate(FLAGS("--only=timed", baseline, from[0]), 0, "nothing got worse in 1 figures");
+	save(0, "2 x Here", 1.31, from[0]);
+	gate(FLAGS("--only=timed", baseline, from[0]), 1, "1.02");
+	unlink(path);
+	for (size_t i = 0; i <= SAVED; i++)
+		unlink(from[i] + strlen("--from="));
+}
+
 static void usage(void **state)
 {
 	(void)state;
@@ -148,6 +192,8 @@ static void usage(void **state)
 	gate(FLAGS("--figure=wakeups", "--only=exact"), 2, "see --help");
 	gate(FLAGS("--format=json"), 2, "fixed, varlen or direct");
 	gate(FLAGS("--baseline=/nowhere"), 4, "/nowhere");
+	gate(FLAGS("--update", "--only=timed", "--from=/nowhere"), 2, "see --help");
+	gate(FLAGS("--from=/nowhere", "--from=/nowhere"), 2, "see --help");
 	gate(FLAGS("--against=/nowhere"), 2, "/nowhere");
 	gate(FLAGS("--against=/nowhere", "--update"), 2, "see --help");
 	gate(FLAGS("--against=/nowhere", "--pairs=9"), 2, "10 to 100");
@@ -172,6 +218,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(lost_events),
 		cmocka_unit_test(wakeup_on_every_event),
 		cmocka_unit_test(no_naps),
+		cmocka_unit_test(update_from_files),
 		cmocka_unit_test(usage),
 	};
 	static const struct CMUnitTest larger[] = { cmocka_unit_test(larger_records) };
