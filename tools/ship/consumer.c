@@ -197,18 +197,20 @@ static bool is_stopped(int stop_fd)
 	return poll(&fd, 1, 0) > 0;
 }
 
+/* Asks the cluster, and waits for its answer, at most STEP_MS. */
+typedef rd_kafka_resp_err_t ask_fn(struct ship_consumer *consumer, void *ctx);
+
 /*
- * Ask the cluster about the topic. Between the steps, callbacks run: they report that the brokers
+ * Ask the cluster until it answers. Between the steps, callbacks run: they report that the brokers
  * refuse this client. Return: 0, -EIO, or -ECANCELED when @stop_fd polls readable.
  */
-static int ask_topic(struct ship_consumer *consumer, int stop_fd,
-		     const struct rd_kafka_metadata **ret)
+static int ask_until(struct ship_consumer *consumer, int stop_fd, ask_fn *ask, void *ctx)
 {
 	const int64_t end_ms = now_ms() + ANSWER_MS;
 	rd_kafka_resp_err_t err;
 
 	do {
-		err = rd_kafka_metadata(consumer->client, 0, consumer->handle, ret, STEP_MS);
+		err = ask(consumer, ctx);
 		if (!err)
 			return 0;
 		while (!consumer->refused && rd_kafka_poll(consumer->client, SERVED_MS) > 0)
@@ -223,12 +225,17 @@ static int ask_topic(struct ship_consumer *consumer, int stop_fd,
 	return no_answer(consumer, err);
 }
 
+static rd_kafka_resp_err_t ask_topic(struct ship_consumer *consumer, void *ret)
+{
+	return rd_kafka_metadata(consumer->client, 0, consumer->handle, ret, STEP_MS);
+}
+
 /* Get the number of partitions. Return: it, -EIO or -ECANCELED. */
 static int count_partitions(struct ship_consumer *consumer, int stop_fd)
 {
 	const struct rd_kafka_metadata *answer = NULL;
 	rd_kafka_resp_err_t err = RD_KAFKA_RESP_ERR_NO_ERROR;
-	int count = 0, r = ask_topic(consumer, stop_fd, &answer);
+	int count = 0, r = ask_until(consumer, stop_fd, ask_topic, (void *)&answer);
 
 	if (r < 0)
 		return r;
@@ -242,49 +249,63 @@ static int count_partitions(struct ship_consumer *consumer, int stop_fd)
 	return count;
 }
 
-/* Find where the partitions begin and end now. */
-static int find_ends(struct ship_consumer *consumer)
+/* @ctx: the source of the partition */
+static rd_kafka_resp_err_t ask_ends(struct ship_consumer *consumer, void *ctx)
 {
-	for (size_t i = 0; i < consumer->count; i++) {
-		struct source *source = &consumer->sources[i];
-		rd_kafka_resp_err_t err = rd_kafka_query_watermark_offsets(
-			consumer->client, consumer->topic, (int32_t)i, &source->first, &source->end,
-			ANSWER_MS);
+	struct source *source = ctx;
 
-		if (err)
-			return no_answer(consumer, err);
-	}
-	return 0;
+	return rd_kafka_query_watermark_offsets(consumer->client, consumer->topic,
+						(int32_t)(source - consumer->sources),
+						&source->first, &source->end, STEP_MS);
 }
 
-/* Begin each partition at its first message that was sent at @since_ms or later. */
-static int find_time(struct ship_consumer *consumer, int64_t since_ms)
+/* Find where the partitions begin and end now. Return: as ask_until(). */
+static int find_ends(struct ship_consumer *consumer, int stop_fd)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < consumer->count && r == 0; i++)
+		r = ask_until(consumer, stop_fd, ask_ends, &consumer->sources[i]);
+	return r;
+}
+
+/* @ctx: the partitions. Their offsets are times, and become the answers. */
+static rd_kafka_resp_err_t ask_times(struct ship_consumer *consumer, void *ctx)
+{
+	return rd_kafka_offsets_for_times(consumer->client, ctx, STEP_MS);
+}
+
+/*
+ * Begin each partition at its first message that was sent at @since_ms or later. Return: as
+ * ask_until().
+ */
+static int find_time(struct ship_consumer *consumer, int64_t since_ms, int stop_fd)
 {
 	rd_kafka_topic_partition_list_t *list =
 		rd_kafka_topic_partition_list_new((int)consumer->count);
-	rd_kafka_resp_err_t err;
+	int r;
 
 	for (size_t i = 0; i < consumer->count; i++)
 		rd_kafka_topic_partition_list_add(list, consumer->topic, (int32_t)i)->offset =
 			since_ms;
-	err = rd_kafka_offsets_for_times(consumer->client, list, ANSWER_MS);
-	for (size_t i = 0; i < consumer->count && !err; i++) {
+	r = ask_until(consumer, stop_fd, ask_times, list);
+	for (size_t i = 0; i < consumer->count && r == 0; i++) {
 		struct source *source = &consumer->sources[list->elems[i].partition];
 
 		/* Below 0: it has no such message. */
 		source->first = list->elems[i].offset < 0 ? source->end : list->elems[i].offset;
 	}
 	rd_kafka_topic_partition_list_destroy(list);
-	return err ? no_answer(consumer, err) : 0;
+	return r;
 }
 
 static int start_partitions(struct ship_consumer *consumer,
 			    const struct ship_consumer_options *options)
 {
-	int r = find_ends(consumer);
+	int r = find_ends(consumer, options->stop_fd);
 
 	if (r == 0 && options->start == SHIP_FROM_TIME)
-		r = find_time(consumer, options->since_ms);
+		r = find_time(consumer, options->since_ms, options->stop_fd);
 	for (size_t i = 0; i < consumer->count && r == 0; i++) {
 		struct source *source = &consumer->sources[i];
 

@@ -49,8 +49,8 @@ struct ship_consumer_options {
  * @error:	receives a message on failure
  * @size:	bytes at @error
  *
- * Waits at most a minute for the cluster. If no broker accepts the client, for example because the
- * password is wrong, it fails at once.
+ * Waits at most a minute for each answer of the cluster. If no broker accepts the client, for
+ * example because the password is wrong, it fails at once.
  *
  * Return: 0; -EINVAL if a property is invalid; -EIO if the topic cannot be read; -ECANCELED if it
  * was stopped; or another negative errno.

@@ -33,6 +33,9 @@
 #define PARTITIONS 2
 #define FLUSH_MS   30000
 
+/* The number of this request in Kafka's protocol. */
+#define API_LIST_OFFSETS 2
+
 #define WIDE_LINE "{\"event_type\":\"PROCESS_EXEC\",\"id\":\"a0\",\"seq\":0}\n"
 
 static rd_kafka_t *producer;
@@ -79,6 +82,24 @@ static int tear_down(void **state)
 	output = NULL;
 	rd_kafka_destroy(producer);
 	return 0;
+}
+
+static sigset_t term(void)
+{
+	sigset_t signals;
+
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGTERM);
+	return signals;
+}
+
+/* Take the signal that has stopped the command. Later tests must not get it. */
+static void take_signal(void)
+{
+	const sigset_t signals = term();
+	int taken;
+
+	assert_int_equal(sigwait(&signals, &taken), 0);
 }
 
 /* Put a message into a partition. */
@@ -439,19 +460,40 @@ static void test_stop(void **state)
 {
 	const double begin = now_s();
 	pthread_t thread;
-	sigset_t signals;
-	int taken;
 
 	(void)state;
-	sigemptyset(&signals);
-	sigaddset(&signals, SIGTERM);
-	assert_int_equal(pthread_sigmask(SIG_BLOCK, &signals, NULL), 0);
 	assert_int_equal(pthread_create(&thread, NULL, stop_later, NULL), 0);
 	assert_int_equal(run("kafka://127.0.0.1:1/events", NULL, NULL, NULL, NULL), 0);
 	assert_true(now_s() - begin < 30);
 	pthread_join(thread, NULL);
-	/* Later tests must not get it. */
-	assert_int_equal(sigwait(&signals, &taken), 0);
+	take_signal();
+}
+
+/* A node answers late: a signal ends the command, and does not wait for the answer. */
+static void check_stop_while_asking(const char *option)
+{
+	const double begin = now_s();
+	pthread_t thread;
+
+	send_event(0, "a", "PROCESS_EXEC", 0, 0);
+	assert_int_equal(rd_kafka_flush(producer, FLUSH_MS), 0);
+	for (int i = 0; i < 20; i++)
+		assert_int_equal(
+			rd_kafka_mock_broker_push_request_error_rtts(
+				mock, 1, API_LIST_OFFSETS, 1, RD_KAFKA_RESP_ERR_NO_ERROR, 60000),
+			0);
+	assert_int_equal(pthread_create(&thread, NULL, stop_later, NULL), 0);
+	assert_int_equal(run(address, option, NULL, NULL, NULL), 0);
+	assert_string_equal(output, "");
+	assert_true(now_s() - begin < 30);
+	pthread_join(thread, NULL);
+	take_signal();
+}
+
+static void test_stop_while_asking(void **state)
+{
+	(void)state;
+	check_stop_while_asking("--from=start");
 }
 
 /* An I/O error of a segment is none of the output. */
@@ -482,9 +524,15 @@ int main(int argc, char **argv)
 		TEST(test_foreign),     TEST(test_failures),
 		TEST(test_folder),      TEST(test_follow),
 		TEST(test_disk),        TEST(test_refused),
-		TEST(test_stop),
+		TEST(test_stop),        TEST(test_stop_while_asking),
+
 	};
 
+	const sigset_t signals = term();
+
+	/* Also for the threads of the mock cluster. */
+	if (pthread_sigmask(SIG_BLOCK, &signals, NULL) != 0)
+		return 1;
 	if (argc > 1)
 		cmocka_set_test_filter(argv[1]);
 	return cmocka_run_group_tests(tests, NULL, NULL);
