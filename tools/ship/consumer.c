@@ -44,6 +44,9 @@ struct ship_consumer {
 	bool in_group, follow;
 	bool *eof; /* in a group: partitions that have nothing more now */
 	size_t eof_room;
+	/* as in ship_consumer_options */
+	void (*revoked)(void *ctx, const int32_t *partitions, size_t count, bool is_lost);
+	void *ctx;
 	rd_kafka_message_t *message; /* that the caller has */
 	int fd;
 	time_t trouble_reported; /* CLOCK_MONOTONIC, in seconds; 0: never */
@@ -97,6 +100,18 @@ static int on_certificate(rd_kafka_t *client, const char *broker, int32_t id, in
 	return ship_refusal_check(&consumer->refusal, broker, *x509_error, error, size);
 }
 
+/* Tell the user about trouble that may pass, at most once in AGAIN_S. */
+static void report(struct ship_consumer *consumer, const char *reason)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	if (consumer->trouble_reported && now.tv_sec < consumer->trouble_reported + AGAIN_S)
+		return;
+	consumer->trouble_reported = now.tv_sec;
+	ship_log("%s: trying again", reason);
+}
+
 /*
  * Trouble that may pass, such as brokers that do not answer: the client continues. If all brokers
  * have refused this client, and none has ever answered, a setting is wrong.
@@ -104,7 +119,6 @@ static int on_certificate(rd_kafka_t *client, const char *broker, int32_t id, in
 static void on_error(rd_kafka_t *client, int err, const char *reason, void *ctx)
 {
 	struct ship_consumer *consumer = ctx;
-	struct timespec now;
 
 	(void)client;
 	if (ship_refusal_explain(&consumer->refusal, err, reason))
@@ -112,11 +126,52 @@ static void on_error(rd_kafka_t *client, int err, const char *reason, void *ctx)
 	if (err == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN && *consumer->refusal.text &&
 	    !consumer->count)
 		consumer->refused = true;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	if (consumer->trouble_reported && now.tv_sec < consumer->trouble_reported + AGAIN_S)
-		return;
-	consumer->trouble_reported = now.tv_sec;
-	ship_log("%s: trying again", reason);
+	report(consumer, reason);
+}
+
+/* Tell the caller that partitions are revoked, and forget them. */
+static void give_back(struct ship_consumer *consumer, const rd_kafka_topic_partition_list_t *list)
+{
+	int32_t *partitions = calloc((size_t)list->cnt + 1, sizeof(*partitions));
+
+	for (int i = 0; i < list->cnt; i++) {
+		const int32_t partition = list->elems[i].partition;
+
+		if ((size_t)partition < consumer->eof_room)
+			consumer->eof[partition] = false;
+		if (partitions)
+			partitions[i] = partition;
+	}
+	/* Without memory, events can be printed twice. */
+	if (partitions && consumer->revoked && list->cnt)
+		consumer->revoked(consumer->ctx, partitions, (size_t)list->cnt,
+				  rd_kafka_assignment_lost(consumer->client));
+	free(partitions);
+}
+
+/*
+ * The cluster divides the partitions among the members of the group again. Runs in
+ * rd_kafka_consumer_poll() and rd_kafka_consumer_close().
+ */
+static void on_rebalance(rd_kafka_t *client, rd_kafka_resp_err_t err,
+			 rd_kafka_topic_partition_list_t *list, void *ctx)
+{
+	const bool is_cooperative = strcmp(rd_kafka_rebalance_protocol(client), "COOPERATIVE") == 0;
+	const bool is_assigned = err == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS;
+	rd_kafka_error_t *error = NULL;
+
+	if (!is_assigned)
+		give_back(ctx, list);
+	if (is_cooperative)
+		error = is_assigned ? rd_kafka_incremental_assign(client, list)
+				    : rd_kafka_incremental_unassign(client, list);
+	else
+		err = rd_kafka_assign(client, is_assigned ? list : NULL);
+	if (error)
+		report(ctx, rd_kafka_error_string(error));
+	else if (!is_cooperative && err)
+		report(ctx, rd_kafka_err2str(err));
+	rd_kafka_error_destroy(error);
 }
 
 /* librdkafka's log, unless the property "debug" asks for it. on_error() gets the other errors. */
@@ -153,6 +208,8 @@ static int configure(struct ship_consumer *consumer, const struct ship_consumer_
 			options->start == SHIP_FROM_END ? "latest" : "earliest", error, size);
 	rd_kafka_conf_set_opaque(conf, consumer);
 	rd_kafka_conf_set_error_cb(conf, on_error);
+	if (options->group)
+		rd_kafka_conf_set_rebalance_cb(conf, on_rebalance);
 	rd_kafka_conf_set_ssl_cert_verify_cb(conf, on_certificate);
 	if (!ship_properties_has(options->properties, "debug"))
 		rd_kafka_conf_set_log_cb(conf, drop_log);
@@ -383,6 +440,8 @@ int ship_consumer__open(const struct ship_consumer_options *options, struct ship
 	ship_refusal_init(&consumer->refusal);
 	consumer->in_group = options->group;
 	consumer->follow = options->follow;
+	consumer->revoked = options->revoked;
+	consumer->ctx = options->ctx;
 	r = configure(consumer, options, conf, error, size);
 	if (r == 0) {
 		consumer->client = rd_kafka_new(RD_KAFKA_CONSUMER, conf, error, size);
@@ -566,8 +625,12 @@ int ship_consumer__commit(struct ship_consumer *consumer, int32_t partition, int
 	rd_kafka_topic_partition_list_destroy(list);
 	if (!err)
 		return 0;
-	return fail(consumer, -EIO, "cannot store the position of the group: %s",
-		    rd_kafka_err2str(err));
+	fail(consumer, -EIO, "cannot store the position of the group: %s", rd_kafka_err2str(err));
+	/* While the cluster divides the partitions, it stores no position. */
+	if (err != RD_KAFKA_RESP_ERR_REBALANCE_IN_PROGRESS &&
+	    err != RD_KAFKA_RESP_ERR_ILLEGAL_GENERATION)
+		report(consumer, consumer->error);
+	return -EIO;
 }
 
 const char *ship_consumer__error(const struct ship_consumer *consumer)

@@ -40,6 +40,15 @@ struct ship_consumer_options {
 	const char *group;              /* NULL: none */
 	bool follow;                    /* there is no end: wait for more messages */
 	int stop_fd;                    /* polls readable: stop opening; -1: none */
+	/*
+	 * In a group: ship_consumer__next() and ship_consumer__close() call it before partitions go
+	 * to another member. The function stores the positions with ship_consumer__commit(), and
+	 * forgets the partitions. Their messages come again, to this member or to another one, from
+	 * the stored positions on. @is_lost: another member may have the partitions already, so
+	 * their positions cannot be stored. NULL: no function.
+	 */
+	void (*revoked)(void *ctx, const int32_t *partitions, size_t count, bool is_lost);
+	void *ctx; /* the first argument of revoked() */
 };
 
 /**
@@ -94,7 +103,7 @@ int ship_consumer__wait(struct ship_consumer *consumer, int stop_fd, int timeout
  * @partition:	the partition
  * @next:	offset of the first message that is not done
  *
- * Return: 0 or -EIO, for which ship_consumer__error() has the message.
+ * Return: 0; or -EIO, for which ship_consumer__error() has the message. It may pass: try again.
  */
 int ship_consumer__commit(struct ship_consumer *consumer, int32_t partition, int64_t next);
 

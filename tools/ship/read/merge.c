@@ -69,10 +69,8 @@ static void sift_up(struct merge *merge, size_t at)
 	}
 }
 
-static void sift_down(struct merge *merge)
+static void sift_down(struct merge *merge, size_t at)
 {
-	size_t at = 0;
-
 	for (;;) {
 		size_t child = 2 * at + 1;
 
@@ -164,12 +162,31 @@ bool merge_take(struct merge *merge, struct merge_line *ret)
 	*ret = merge->heap[0].line;
 	merge->held -= size_of(ret);
 	merge->heap[0] = merge->heap[--merge->count];
-	sift_down(merge);
+	sift_down(merge, 0);
 	if (time_ns < merge->taken_ns)
 		merge->late++;
 	else
 		merge->taken_ns = time_ns;
 	return true;
+}
+
+void merge_drop(struct merge *merge, bool (*is_dropped)(void *ctx, const void *cookie), void *ctx)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < merge->count; i++) {
+		const struct entry entry = merge->heap[i];
+
+		if (is_dropped(ctx, entry.line.cookie)) {
+			merge->held -= size_of(&entry.line);
+			free(entry.line.text);
+		} else {
+			merge->heap[kept++] = entry;
+		}
+	}
+	merge->count = kept;
+	for (size_t i = kept / 2; i-- > 0;)
+		sift_down(merge, i);
 }
 
 uint64_t merge_late(const struct merge *merge)

@@ -54,6 +54,9 @@ bool merge_is_done(const struct merge *merge);
  */
 bool merge_take(struct merge *merge, struct merge_line *ret);
 
+/* Drop the lines for which @is_dropped returns true. */
+void merge_drop(struct merge *merge, bool (*is_dropped)(void *ctx, const void *cookie), void *ctx);
+
 /* Number of lines that were taken after later ones. */
 uint64_t merge_late(const struct merge *merge);
 

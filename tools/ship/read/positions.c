@@ -32,7 +32,11 @@ struct position_message *positions_open(struct positions *positions, int32_t par
 
 	if (!message)
 		return NULL;
-	*message = (struct position_message){ .offset = offset, .lines = 1 };
+	*message = (struct position_message){
+		.partition = partition,
+		.offset = offset,
+		.lines = 1,
+	};
 	*position->last = message;
 	position->last = &message->next;
 	return message;
@@ -77,15 +81,31 @@ int64_t positions_take(struct positions *positions, int32_t *ret)
 	return -1;
 }
 
+void positions_put_back(struct positions *positions, int32_t partition)
+{
+	positions->partitions[partition].stored = -1;
+}
+
+void positions_forget(struct positions *positions, int32_t partition)
+{
+	struct position *position;
+
+	if ((size_t)partition >= positions->count)
+		return;
+	position = &positions->partitions[partition];
+	while (position->first) {
+		struct position_message *message = position->first;
+
+		position->first = message->next;
+		free(message);
+	}
+	*position = (struct position){ .next = -1, .stored = -1, .last = &position->first };
+}
+
 void positions_free(struct positions *positions)
 {
 	for (size_t i = 0; i < positions->count; i++)
-		while (positions->partitions[i].first) {
-			struct position_message *message = positions->partitions[i].first;
-
-			positions->partitions[i].first = message->next;
-			free(message);
-		}
+		positions_forget(positions, (int32_t)i);
 	free(positions->partitions);
 	*positions = (struct positions){ 0 };
 }

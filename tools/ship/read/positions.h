@@ -12,6 +12,7 @@
 /* A message of which lines are not written yet. */
 struct position_message {
 	struct position_message *next; /* of its partition */
+	int32_t partition;
 	int64_t offset;
 	size_t lines; /* that are not written; and 1 until positions_close() */
 };
@@ -44,6 +45,15 @@ void positions_written(struct position_message *message);
  * Return: offset of its first message that is not written whole; -1 if there is none.
  */
 int64_t positions_take(struct positions *positions, int32_t *ret);
+
+/* The position of the partition could not be stored: positions_take() returns it again. */
+void positions_put_back(struct positions *positions, int32_t partition);
+
+/*
+ * Forget a partition, and free its messages. No line of them may be written afterwards. Its
+ * position is unknown, as before its first message.
+ */
+void positions_forget(struct positions *positions, int32_t partition);
 
 void positions_free(struct positions *positions);
 

@@ -43,7 +43,17 @@ static bool is_stopped(int stop_fd)
 
 /* ---- a topic ------------------------------------------------------------------------------- */
 
-/* Flush, and store how far the group is. Only what is written counts. */
+/* What the callback of a group needs. */
+struct membership {
+	struct reader *reader;
+	struct ship_consumer *consumer;
+};
+
+/*
+ * Flush, and store how far the group is. Only what is written counts. Return: as
+ * reader_take_message(); or -EAGAIN if a position cannot be stored now, for example because the
+ * cluster divides the partitions: call again later.
+ */
 static int store(struct reader *reader, struct ship_consumer *consumer, bool in_group)
 {
 	int32_t partition = 0;
@@ -53,11 +63,36 @@ static int store(struct reader *reader, struct ship_consumer *consumer, bool in_
 	if (r < 0 || !in_group)
 		return r;
 	while ((next = positions_take(reader_positions(reader), &partition)) >= 0)
-		/* Another member has the partition now. It reads from the stored position on. */
-		if (ship_consumer__commit(consumer, partition, next) < 0)
-			ship_log("%s: another reader can get the same events",
-				 ship_consumer__error(consumer));
+		if (ship_consumer__commit(consumer, partition, next) < 0) {
+			positions_put_back(reader_positions(reader), partition);
+			return -EAGAIN;
+		}
 	return 0;
+}
+
+/* Store for the last time. */
+static int store_last(struct reader *reader, struct ship_consumer *consumer, bool in_group)
+{
+	int r = store(reader, consumer, in_group);
+
+	if (r != -EAGAIN)
+		return r;
+	ship_log("%s: another reader can get the same events", ship_consumer__error(consumer));
+	return 0;
+}
+
+/* Partitions go to another member of the group. */
+static void on_revoked(void *ctx, const int32_t *partitions, size_t count, bool is_lost)
+{
+	const struct membership *membership = ctx;
+
+	if (!membership->reader)
+		return;
+	/* If the output fails, the next flush reports it. */
+	if (!is_lost)
+		(void)store_last(membership->reader, membership->consumer, true);
+	for (size_t i = 0; i < count; i++)
+		reader_forget(membership->reader, partitions[i]);
 }
 
 /*
@@ -76,7 +111,7 @@ static int wait_for_more(struct reader *reader, struct ship_consumer *consumer, 
 		return r;
 	*empty = 0;
 	r = store(reader, consumer, in_group);
-	if (r == 0)
+	if (r == 0 || r == -EAGAIN)
 		r = ship_consumer__wait(consumer, stop_fd, reader_holds(reader) ? HOLD_MS : 1000);
 	return r;
 }
@@ -115,13 +150,15 @@ static int read_all(struct reader *reader, struct ship_consumer *consumer, bool 
 		if (r < 0 || now_ns(CLOCK_MONOTONIC) < stored_ns + STORE_NS)
 			continue;
 		r = store(reader, consumer, in_group);
+		if (r == -EAGAIN)
+			r = 0;
 		stored_ns = now_ns(CLOCK_MONOTONIC);
 		if (r == 0 && is_stopped(stop_fd))
 			r = -ECANCELED;
 	}
 	if (r == -ECANCELED)
 		r = 0;
-	return r < 0 ? r : store(reader, consumer, in_group);
+	return r < 0 ? r : store_last(reader, consumer, in_group);
 }
 
 static enum ship_status report_failure(int r, const struct reader *reader,
@@ -174,12 +211,15 @@ static enum ship_status report(const struct reader *reader)
 static enum ship_status read_topic(const struct ship_source_options *options, FILE *out,
 				   int stop_fd)
 {
+	struct membership membership = { .reader = NULL };
 	const struct ship_consumer_options how = {
 		.from = &options->from,
 		.properties = &options->properties,
 		.start = options->start,
 		.since_ms = (int64_t)(options->since_ns / 1000000),
 		.group = options->group,
+		.revoked = on_revoked,
+		.ctx = &membership,
 		.follow = options->follow,
 		.stop_fd = stop_fd,
 	};
@@ -206,6 +246,7 @@ static enum ship_status read_topic(const struct ship_source_options *options, FI
 		ship_consumer__close(consumer);
 		return report_invalid(r, error);
 	}
+	membership = (struct membership){ reader, consumer };
 	r = read_all(reader, consumer, options->group, stop_fd);
 	status = r < 0 ? report_failure(r, reader, consumer) : report(reader);
 	ship_consumer__close(consumer);

@@ -312,6 +312,155 @@ static void test_group_without_output(void **state)
 	assert_true(stored("g", 0) < 0);
 }
 
+/* ---- a second member of the group ---------------------------------------------------------- */
+
+/* The mock cluster waits nearly a session's time for members that may come. */
+#define SESSION_MS   "3000"
+#define HEARTBEAT_MS "200"
+
+/* Partition and ids of the events that the second member has read: "e1 f1 ". */
+static int32_t second_partition;
+static char second_ids[256];
+static rd_kafka_t *second;
+
+static void pause_ms(long ms)
+{
+	nanosleep(&(struct timespec){ .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000 }, NULL);
+}
+
+/* Wait until a group has stored an offset. */
+static void wait_stored(const char *group, int32_t partition, int64_t offset)
+{
+	for (int i = 0; i < 300 && stored(group, partition) != offset; i++)
+		pause_ms(100);
+	assert_int_equal(stored(group, partition), offset);
+}
+
+static uint64_t now_ms(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_REALTIME, &ts);
+	return (uint64_t)ts.tv_sec * 1000 + (uint64_t)ts.tv_nsec / 1000000;
+}
+
+/* Send an event of the host that the partition has. @ms: since 2026 */
+static void send_to(int32_t partition, uint64_t seq, uint64_t ms)
+{
+	send_event(partition, partition ? "f" : "e", "PROCESS_EXEC", seq, ms);
+	assert_int_equal(rd_kafka_flush(producer, FLUSH_MS), 0);
+}
+
+static void join_second(const char *strategy)
+{
+	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
+	rd_kafka_conf_t *conf = rd_kafka_conf_new();
+	char error[256];
+
+	*second_ids = '\0';
+	rd_kafka_conf_set(conf, "bootstrap.servers", rd_kafka_mock_cluster_bootstraps(mock), error,
+			  sizeof(error));
+	rd_kafka_conf_set(conf, "group.id", "g", error, sizeof(error));
+	rd_kafka_conf_set(conf, "auto.offset.reset", "earliest", error, sizeof(error));
+	rd_kafka_conf_set(conf, "enable.auto.commit", "false", error, sizeof(error));
+	rd_kafka_conf_set(conf, "session.timeout.ms", SESSION_MS, error, sizeof(error));
+	rd_kafka_conf_set(conf, "heartbeat.interval.ms", HEARTBEAT_MS, error, sizeof(error));
+	rd_kafka_conf_set(conf, "partition.assignment.strategy", strategy, error, sizeof(error));
+	second = rd_kafka_new(RD_KAFKA_CONSUMER, conf, error, sizeof(error));
+	assert_non_null(second);
+	rd_kafka_topic_partition_list_add(list, TOPIC, RD_KAFKA_PARTITION_UA);
+	assert_int_equal(rd_kafka_subscribe(second, list), 0);
+	rd_kafka_topic_partition_list_destroy(list);
+}
+
+/* Let the second member read an event, and store its position. */
+static void read_second(void)
+{
+	rd_kafka_message_t *message = NULL;
+	const size_t len = strlen(second_ids);
+	const char *id;
+
+	for (int i = 0; i < 300 && (!message || message->err); i++) {
+		if (message)
+			rd_kafka_message_destroy(message);
+		message = rd_kafka_consumer_poll(second, 100);
+	}
+	if (!message || message->err) {
+		fail_msg("the second member gets no event");
+		return;
+	}
+	second_partition = message->partition;
+	id = strstr(message->payload, "\"id\":\"") + 6;
+	snprintf(second_ids + len, sizeof(second_ids) - len, "%.*s ", (int)strcspn(id, "\""), id);
+	assert_int_equal(rd_kafka_commit_message(second, message, 0), 0);
+	rd_kafka_message_destroy(message);
+}
+
+/*
+ * What the second member does while the command runs. Each partition has an event 0, which is
+ * printed, then an event 1, which waits for the window when the second member joins.
+ */
+static void *join_and_leave(void *strategy)
+{
+	const uint64_t now = now_ms() - 1767225600000;
+	int32_t other;
+
+	wait_stored("g", 0, 1);
+	wait_stored("g", 1, 1);
+	send_to(0, 1, now);
+	send_to(1, 1, now);
+	pause_ms(700);
+	join_second(strategy);
+	read_second();
+	send_to(second_partition, 2, 2);
+	read_second();
+	other = 1 - second_partition;
+	/* The window of the other event is over: the command has printed what it had. */
+	wait_stored("g", other, 2);
+	assert_int_equal(stored("g", second_partition), 3);
+	rd_kafka_consumer_close(second);
+	rd_kafka_destroy(second);
+	send_to(second_partition, 3, 3);
+	wait_stored("g", second_partition, 4);
+	assert_int_equal(stored("g", other), 2);
+	kill(getpid(), SIGTERM);
+	return NULL;
+}
+
+/* Run the command with a second member. Each event is read once, by one of the two. */
+static void check_second_member(const char *strategy)
+{
+	char property[128], wanted[128], *argument = (char *)(uintptr_t)strategy;
+	pthread_t thread;
+
+	snprintf(property, sizeof(property), "--kafka=partition.assignment.strategy=%s", strategy);
+	setenv("EVENTSTRACE_KAFKA_SESSION_TIMEOUT_MS", SESSION_MS, 1);
+	setenv("EVENTSTRACE_KAFKA_HEARTBEAT_INTERVAL_MS", HEARTBEAT_MS, 1);
+	send_to(0, 0, 0);
+	send_to(1, 0, 1);
+	assert_int_equal(pthread_create(&thread, NULL, join_and_leave, argument), 0);
+	assert_int_equal(run(address, "--group=g", "--follow", "--window=3", property), 0);
+	unsetenv("EVENTSTRACE_KAFKA_SESSION_TIMEOUT_MS");
+	unsetenv("EVENTSTRACE_KAFKA_HEARTBEAT_INTERVAL_MS");
+	pthread_join(thread, NULL);
+	take_signal();
+	assert_string_equal(second_ids, second_partition ? "f1 f2 " : "e1 e2 ");
+	snprintf(wanted, sizeof(wanted), "e0 f0 %s", second_partition ? "e1 f3 " : "f1 e3 ");
+	check_ids(wanted);
+}
+
+static void test_second_member(void **state)
+{
+	(void)state;
+	check_second_member("range");
+}
+
+static void test_second_member_cooperative(void **state)
+{
+	(void)state;
+	check_second_member("cooperative-sticky");
+}
+
 static double now_s(void)
 {
 	struct timespec ts;
@@ -517,15 +666,15 @@ static void test_disk(void **state)
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_order),       TEST(test_no_window),
-		TEST(test_duplicates),  TEST(test_clock),
-		TEST(test_selection),   TEST(test_group),
-		TEST(test_group_stops), TEST(test_group_without_output),
-		TEST(test_foreign),     TEST(test_failures),
-		TEST(test_folder),      TEST(test_follow),
-		TEST(test_disk),        TEST(test_refused),
-		TEST(test_stop),        TEST(test_stop_while_asking),
-
+		TEST(test_order),         TEST(test_no_window),
+		TEST(test_duplicates),    TEST(test_clock),
+		TEST(test_selection),     TEST(test_group),
+		TEST(test_group_stops),   TEST(test_group_without_output),
+		TEST(test_foreign),       TEST(test_failures),
+		TEST(test_folder),        TEST(test_follow),
+		TEST(test_disk),          TEST(test_refused),
+		TEST(test_stop),          TEST(test_stop_while_asking),
+		TEST(test_second_member), TEST(test_second_member_cooperative),
 	};
 
 	const sigset_t signals = term();

@@ -17,7 +17,8 @@
 /* What is known of a session. */
 struct session {
 	struct ship_ranges seen;
-	uint64_t last_ns; /* the latest time of its lines, which is never in the future */
+	int32_t partition; /* of its last message */
+	uint64_t last_ns;  /* the latest time of its lines, which is never in the future */
 };
 
 struct reader {
@@ -116,6 +117,9 @@ static int print_ready(struct reader *reader)
 
 int reader_flush(struct reader *reader)
 {
+	/* Lines that the output did not take are not there for a second flush. */
+	if (reader->output_error)
+		return -EIO;
 	errno = 0;
 	return fflush(reader->out) ? output_failed(reader) : 0;
 }
@@ -176,6 +180,7 @@ static struct session *session_of(struct reader *reader, const struct ship_recei
 		return NULL;
 	if (r == 1)
 		reader->sessions[number] = (struct session){ .last_ns = 0 };
+	reader->sessions[number].partition = message->partition;
 	return &reader->sessions[number];
 }
 
@@ -311,6 +316,7 @@ static int use_header(struct reader *reader)
 				     : "",
 		.boot_id = origin ? origin->boot_id : "",
 		.session = origin ? origin->session : "",
+		.partition = reader->position ? reader->position->partition : 0,
 	};
 	int r;
 
@@ -469,6 +475,28 @@ int reader_take_message(struct reader *reader, size_t source, const struct ship_
 		r = 0;
 	}
 	return r < 0 ? r : print_ready(reader);
+}
+
+/* @cookie: the message of a line. @ctx: the partition */
+static bool is_of_partition(void *ctx, const void *cookie)
+{
+	const struct position_message *message = cookie;
+	const int32_t *partition = ctx;
+
+	return message->partition == *partition;
+}
+
+void reader_forget(struct reader *reader, int32_t partition)
+{
+	merge_drop(reader->merge, is_of_partition, &partition);
+	positions_forget(&reader->positions, partition);
+	/* Events that were seen and not printed come again: they are no duplicates. */
+	for (size_t i = 0; i < reader->names.count; i++) {
+		if (reader->sessions[i].partition != partition)
+			continue;
+		ship_ranges_free(&reader->sessions[i].seen);
+		reader->sessions[i].last_ns = 0;
+	}
 }
 
 int reader_idle(struct reader *reader, size_t source, uint64_t now_ns)

@@ -68,6 +68,12 @@ bool reader_learns(const struct reader *reader);
 /* Learn the ancestors that a record of the recording names. Return: 0 or -ENOMEM. */
 int reader_learn(struct reader *reader, const struct et_recorded *record);
 
+/*
+ * In a group, a partition goes to another member. Forget what was not printed of its messages: they
+ * come again, from the position on that the caller has stored.
+ */
+void reader_forget(struct reader *reader, int32_t partition);
+
 /* The source has nothing more now, at the time @now_ns. Print what waited for it. */
 int reader_idle(struct reader *reader, size_t source, uint64_t now_ns);
 
