@@ -159,11 +159,30 @@ bool ship_properties_has(const struct ship_properties *properties, const char *n
 	return false;
 }
 
+/*
+ * Explain why librdkafka does not accept a property: @result and @why. Its own text can have the
+ * value, which can be a secret, and messages get into a journal.
+ */
+static void explain(const char *name, rd_kafka_conf_res_t result, const char *why, char *error,
+		    size_t size)
+{
+	if (result == RD_KAFKA_CONF_UNKNOWN)
+		snprintf(error, size, "there is no property %s: check its name", name);
+	else if (strstr(why, "not supported in this build"))
+		snprintf(error, size, "eventstrace-ship is built without the property %s", name);
+	else
+		snprintf(error, size,
+			 "the value of the property %s is not valid: see the properties of "
+			 "librdkafka",
+			 name);
+}
+
 int ship_properties_apply(const struct ship_properties *properties, rd_kafka_conf_t *conf,
 			  char *error, size_t size)
 {
 	for (size_t i = 0; i < properties->count; i++) {
 		char *line = strdup(properties->lines[i]), *value;
+		rd_kafka_conf_res_t result;
 		char why[256];
 		int r = 0;
 
@@ -173,9 +192,9 @@ int ship_properties_apply(const struct ship_properties *properties, rd_kafka_con
 		}
 		value = strchr(line, '=');
 		*value++ = '\0';
-		/* librdkafka's message can have another name of the same property. */
-		if (rd_kafka_conf_set(conf, line, value, why, sizeof(why)) != RD_KAFKA_CONF_OK) {
-			snprintf(error, size, "the property %s is not accepted: %s", line, why);
+		result = rd_kafka_conf_set(conf, line, value, why, sizeof(why));
+		if (result != RD_KAFKA_CONF_OK) {
+			explain(line, result, why, error, size);
 			r = -EINVAL;
 		}
 		free(line);

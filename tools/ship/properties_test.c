@@ -86,6 +86,45 @@ static void test_unknown(void **state)
 	ship_properties_free(&properties);
 }
 
+/* No message has the value of a property, which can be a password that stands in a wrong line. */
+static void test_values_are_not_printed(void **state)
+{
+	static const struct {
+		const char *line, *message;
+	} cases[] = {
+		{ "security.protocol=hunter2",
+		  "the value of the property security.protocol is not valid" },
+		{ "socket.timeout.ms=hunter2",
+		  "the value of the property socket.timeout.ms is not valid" },
+		{ "socket.timeout.ms=999999",
+		  "the value of the property socket.timeout.ms is not valid: see the properties of "
+		  "librdkafka" },
+		{ "debug=hunter2", "the value of the property debug is not valid" },
+		{ "ssl.key.pasword=hunter2",
+		  "there is no property ssl.key.pasword: check its name" },
+		{ "sasl.oauthbearer.method=hunter2",
+		  "eventstrace-ship is built without the property sasl.oauthbearer.method" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct ship_properties properties = { 0 };
+		rd_kafka_conf_t *conf = rd_kafka_conf_new();
+
+		*error = '\0';
+		assert_int_equal(
+			ship_properties_add(&properties, cases[i].line, error, sizeof(error)), 0);
+		if (ship_properties_apply(&properties, conf, error, sizeof(error)) != -EINVAL)
+			fail_msg("%s is accepted", cases[i].line);
+		if (!strstr(error, cases[i].message))
+			fail_msg("\"%s\" is not in \"%s\"", cases[i].message, error);
+		if (strstr(error, "hunter2") || strstr(error, "9999"))
+			fail_msg("the value is in \"%s\"", error);
+		rd_kafka_conf_destroy(conf);
+		ship_properties_free(&properties);
+	}
+}
+
 static void write_file(char *path, size_t size, const char *text)
 {
 	const char *tmp = getenv("TEST_TMPDIR");
@@ -164,9 +203,13 @@ static void test_environment(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_add),         cmocka_unit_test(test_refused),
-		cmocka_unit_test(test_unknown),     cmocka_unit_test(test_file),
-		cmocka_unit_test(test_environment), cmocka_unit_test(test_secret),
+		cmocka_unit_test(test_add),
+		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_unknown),
+		cmocka_unit_test(test_file),
+		cmocka_unit_test(test_environment),
+		cmocka_unit_test(test_secret),
+		cmocka_unit_test(test_values_are_not_printed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
