@@ -176,13 +176,43 @@ static void test_many(void **state)
 	take_nothing();
 }
 
+static bool is_odd(void *ctx, const void *cookie)
+{
+	assert_ptr_equal(ctx, &merge);
+	return (uintptr_t)cookie % 2;
+}
+
+/* What remains is in order: 2, 4, 6 and so on. */
+static void test_drop(void **state)
+{
+	(void)state;
+	assert_int_equal(merge_new(1, 0, &merge), 0);
+	for (uint64_t i = 0; i < 100; i++) {
+		/* The numbers from 1 to 100 in another order: 101 is prime. */
+		const uint64_t time = (i + 1) * 37 % 101;
+		const struct merge_line line = { .time_ns = time,
+						 .text = malloc(1),
+						 .len = 1,
+						 .cookie = (void *)(uintptr_t)time };
+
+		assert_int_equal(merge_add(merge, 0, &line), 0);
+	}
+	merge_drop(merge, is_odd, &merge);
+	assert_int_equal(merge_count(merge), 50);
+	merge_end(merge, 0);
+	for (uint64_t time = 2; time <= 100; time += 2)
+		take(time);
+	take_nothing();
+	assert_int_equal(merge_late(merge), 0);
+}
+
 #define TEST(name) cmocka_unit_test_teardown(name, tear_down)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_two_sources), TEST(test_window), TEST(test_late),   TEST(test_advance),
-		TEST(test_last_time),   TEST(test_many),   TEST(test_memory),
+		TEST(test_last_time),   TEST(test_many),   TEST(test_memory), TEST(test_drop),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

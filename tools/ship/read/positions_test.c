@@ -92,14 +92,40 @@ static void test_open(void **state)
 	check(0, 4);
 }
 
+static void test_put_back(void **state)
+{
+	(void)state;
+	open_message(1, 4, 0);
+	check(1, 5);
+	check_nothing();
+	positions_put_back(&positions, 1);
+	check(1, 5);
+	check_nothing();
+}
+
+/* Other partitions stay, and the partition can begin anywhere again. */
+static void test_forget(void **state)
+{
+	(void)state;
+	open_message(1, 4, 0);
+	open_message(1, 5, 2);
+	open_message(0, 7, 0);
+	positions_forget(&positions, 1);
+	positions_forget(&positions, 9);
+	check(0, 8);
+	check_nothing();
+	open_message(1, 2, 0);
+	check(1, 3);
+	check_nothing();
+}
+
 #define TEST(name) cmocka_unit_test_teardown(name, tear_down)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_order),
-		TEST(test_partitions),
-		TEST(test_open),
+		TEST(test_order),    TEST(test_partitions), TEST(test_open),
+		TEST(test_put_back), TEST(test_forget),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -263,6 +263,28 @@ static void test_order(void **state)
 	check_position(2);
 }
 
+/* What was not printed of a partition comes again, and is no duplicate then. */
+static void test_forget(void **state)
+{
+	const uint64_t now = now_ns();
+
+	(void)state;
+	begin(1);
+	take_event(0, 0, "printed", now - HOUR_NS);
+	assert_int_equal(reader_idle(reader, 0, now), 0);
+	assert_int_equal(reader_counts(reader).printed, 1);
+	check_position(1);
+	take_event(0, 1, "waits", now);
+	assert_int_equal(reader_counts(reader).printed, 1);
+	reader_forget(reader, 0);
+	assert_false(reader_holds(reader));
+	take_event(0, 1, "waits", now);
+	assert_true(reader_holds(reader));
+	finish(2);
+	assert_int_equal(reader_counts(reader).duplicates, 0);
+	check_position(2);
+}
+
 static void test_context_of_hosts(void **state)
 {
 	(void)state;
@@ -355,6 +377,7 @@ int main(void)
 		TEST(test_trees_of_hosts),
 		TEST(test_filters),
 		TEST(test_order),
+		TEST(test_forget),
 		TEST(test_context_of_hosts),
 		TEST(test_lines_are_refused),
 		TEST(test_unanswered),
