@@ -31,9 +31,11 @@ static int run(const char *const *argv, int output)
 	pid_t pid = fork();
 
 	if (pid == 0) {
+		const int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+
 		/* Without the tracer's summary. */
-		if (argv[0] == tracer)
-			dup2(open("/dev/null", O_WRONLY | O_CLOEXEC), STDERR_FILENO);
+		if (argv[0] == tracer && null >= 0)
+			dup2(null, STDERR_FILENO);
 		dup2(output, STDOUT_FILENO);
 		execv(argv[0], (char *const *)(uintptr_t)argv);
 		_exit(127);
