@@ -58,8 +58,8 @@ static time_t now_s(void)
 
 /* ---- a sender ------------------------------------------------------------------------------ */
 
-/* Events of the topics "records" and "lines", in three segments. */
-#define RECORDS_EVENTS 3000
+/* Events of the topics "records" and "lines", in three segments of several messages each. */
+#define RECORDS_EVENTS 9000
 
 static const char *const once[] = { "--once", NULL };
 
