@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "tools/fleet/cluster.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <ftw.h>
 #include <signal.h>
@@ -333,6 +334,29 @@ int fleet_cluster__leader(struct fleet_cluster *cluster, const char *topic, int 
 	rd_kafka_metadata_destroy(answer);
 	/* The ids of the nodes begin at 1. */
 	return leader < 1 ? -EAGAIN : leader - 1;
+}
+
+int64_t fleet_cluster__stored_bytes(const struct fleet_cluster *cluster, const char *topic)
+{
+	char path[600], file[900];
+	const struct dirent *entry;
+	struct stat st;
+	int64_t sum = 0;
+	DIR *dir;
+
+	snprintf(path, sizeof(path), "%s/data/%s-0", cluster->nodes[0].folder, topic);
+	dir = opendir(path);
+	if (!dir)
+		return -errno;
+	while ((entry = readdir(dir))) {
+		const size_t len = strlen(entry->d_name);
+
+		snprintf(file, sizeof(file), "%s/%s", path, entry->d_name);
+		if (len > 4 && strcmp(entry->d_name + len - 4, ".log") == 0 && stat(file, &st) == 0)
+			sum += st.st_size;
+	}
+	closedir(dir);
+	return sum;
 }
 
 void fleet_cluster__kill_node(struct fleet_cluster *cluster, int node)

@@ -19,6 +19,8 @@
 #ifndef TOOLS_FLEET_CLUSTER_H
 #define TOOLS_FLEET_CLUSTER_H
 
+#include <stdint.h>
+
 #include <rdkafka.h>
 
 #define FLEET_NODES 3
@@ -77,6 +79,9 @@ int fleet_cluster__create_topic_limited(struct fleet_cluster *cluster, const cha
 
 /* The node that leads a partition, 0 to FLEET_NODES - 1, or a negative errno. */
 int fleet_cluster__leader(struct fleet_cluster *cluster, const char *topic, int partition);
+
+/* Bytes of the messages of partition 0 on the disk of one node, or a negative errno. */
+int64_t fleet_cluster__stored_bytes(const struct fleet_cluster *cluster, const char *topic);
 
 /* End a node at once (SIGKILL). Its data stay. */
 void fleet_cluster__kill_node(struct fleet_cluster *cluster, int node);

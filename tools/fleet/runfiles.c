@@ -10,13 +10,16 @@
 
 static char java[PATH_MAX], jars[PATH_MAX];
 
-/* Resolve a path in the runfiles of the program @self. */
-static int find(const char *self, const char *name, char *ret)
+int fleet_runfile(const char *name, char *ret)
 {
-	char path[PATH_MAX + 64];
+	char self[PATH_MAX], path[2 * PATH_MAX];
+	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
 	int r;
 
-	snprintf(path, sizeof(path), "%s.runfiles/kafka/%s", self, name);
+	if (n < 0)
+		return -errno;
+	self[n] = '\0';
+	snprintf(path, sizeof(path), "%s.runfiles/%s", self, name);
 	if (realpath(path, ret))
 		return 0;
 	r = -errno;
@@ -28,16 +31,10 @@ static int find(const char *self, const char *name, char *ret)
 
 int fleet_runfiles(struct fleet_options *ret)
 {
-	char self[PATH_MAX];
-	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
-	int r;
+	int r = fleet_runfile("kafka/java", java);
 
-	if (n < 0)
-		return -errno;
-	self[n] = '\0';
-	r = find(self, "java", java);
 	if (r == 0)
-		r = find(self, "jars", jars);
+		r = fleet_runfile("kafka/jars", jars);
 	if (r < 0)
 		return r;
 	ret->java = java;

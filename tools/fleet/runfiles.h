@@ -13,4 +13,13 @@
  */
 int fleet_runfiles(struct fleet_options *ret);
 
+/**
+ * fleet_runfile() - find a file of the program's runfiles
+ * @name:	with its repository: "kafka/java"
+ * @ret:	receives the absolute path, of PATH_MAX bytes at most
+ *
+ * Return: 0; or a negative errno, with a message on stderr.
+ */
+int fleet_runfile(const char *name, char *ret);
+
 #endif /* TOOLS_FLEET_RUNFILES_H */

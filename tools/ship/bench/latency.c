@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Latency of each event: a consumer on this host receives it, and compares its time with the clock.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <rdkafka.h>
+
+#include "tools/fleet/topic.h"
+#include "tools/livetest/runfiles.h"
+#include "tools/livetest/tracer.h"
+#include "tools/ship/bench/bench.h"
+#include "tools/ship/bench/child.h"
+#include "tools/ship/bench/load.h"
+#include "tools/ship/bench/samples.h"
+#include "tools/ship/bench/spool.h"
+
+#define TOPIC      "latency"
+#define PER_SECOND 1000
+#define SECONDS    20
+
+/* Of these events, none is measured: connections are made, and the cluster's code is compiled. */
+#define WARM_UP_S 5
+
+/* Nothing comes for so long: all was received. */
+#define SILENCE_MS 2000
+
+struct receiver {
+	rd_kafka_t *client;
+	pthread_t thread;
+	atomic_bool stop;
+	size_t skip;             /* events that are still to be ignored */
+	struct samples received; /* by the consumer, in ns after the event */
+	struct samples produced; /* given to the producer, in ns after the event */
+};
+
+static int64_t clock_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_REALTIME, &ts);
+	return (int64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
+}
+
+/* Add the events of a message, lines of JSON. */
+static void add_message(struct receiver *receiver, const rd_kafka_message_t *message, int64_t now)
+{
+	static const char member[] = "\"time_unix_ns\":";
+	const char *at = message->payload, *end = at + message->len;
+	const int64_t sent_ns = rd_kafka_message_timestamp(message, NULL) * 1000000;
+
+	if (strcmp(fleet_message_header(message, "kind"), "events") != 0)
+		return;
+	while ((at = memmem(at, (size_t)(end - at), member, sizeof(member) - 1))) {
+		const int64_t time_ns = strtoll(at += sizeof(member) - 1, NULL, 10);
+
+		if (receiver->skip) {
+			receiver->skip--;
+			continue;
+		}
+		(void)samples_add(&receiver->received, now - time_ns);
+		(void)samples_add(&receiver->produced, sent_ns - time_ns);
+	}
+}
+
+static void *receive(void *ctx)
+{
+	struct receiver *receiver = ctx;
+	bool silent = false;
+
+	while (!silent || !receiver->stop) {
+		rd_kafka_message_t *message = rd_kafka_consumer_poll(receiver->client, SILENCE_MS);
+
+		silent = !message;
+		if (message && !message->err)
+			add_message(receiver, message, clock_ns());
+		if (message)
+			rd_kafka_message_destroy(message);
+	}
+	return NULL;
+}
+
+static int start_receiver(struct receiver *receiver, const struct fleet_cluster *cluster)
+{
+	rd_kafka_conf_t *conf = rd_kafka_conf_new();
+	rd_kafka_topic_partition_list_t *parts = rd_kafka_topic_partition_list_new(1);
+	char why[256] = "no memory";
+
+	rd_kafka_conf_set(conf, "bootstrap.servers", fleet_cluster__addresses(cluster), NULL, 0);
+	rd_kafka_conf_set(conf, "group.id", "latency", NULL, 0);
+	rd_kafka_conf_set(conf, "enable.auto.commit", "false", NULL, 0);
+	receiver->client = rd_kafka_new(RD_KAFKA_CONSUMER, conf, why, sizeof(why));
+	if (!receiver->client) {
+		fprintf(stderr, "bench: cannot make a consumer: %s\n", why);
+		rd_kafka_conf_destroy(conf);
+		rd_kafka_topic_partition_list_destroy(parts);
+		return -EIO;
+	}
+	rd_kafka_poll_set_consumer(receiver->client);
+	rd_kafka_topic_partition_list_add(parts, TOPIC, 0)->offset = RD_KAFKA_OFFSET_BEGINNING;
+	rd_kafka_assign(receiver->client, parts);
+	rd_kafka_topic_partition_list_destroy(parts);
+	return -pthread_create(&receiver->thread, NULL, receive, receiver);
+}
+
+static void stop_receiver(struct receiver *receiver)
+{
+	receiver->stop = true;
+	pthread_join(receiver->thread, NULL);
+	rd_kafka_destroy(receiver->client);
+}
+
+static void print_samples(const char *what, struct samples *samples)
+{
+	printf("%s: p50 %.1f ms, p99 %.1f ms, longest %.1f ms\n", what,
+	       (double)samples_percentile(samples, 50) / 1e6,
+	       (double)samples_percentile(samples, 99) / 1e6,
+	       (double)samples_percentile(samples, 100) / 1e6);
+}
+
+/* Record the load into @spool while the sender sends it. */
+static int record_and_send(const struct bench *bench, const char *spool, const char *to)
+{
+	const char *flags[LOAD_FLAGS_MAX + 1], *ship[] = { bench->ship, "send", spool, to, NULL };
+	char record[128], output[128];
+	const struct tracer_options options = { .flags = flags };
+	struct tracer_result result;
+	struct tracer *tracer = NULL;
+	pid_t sender;
+	int r;
+
+	load_flags(flags);
+	snprintf(record, sizeof(record), "--record=%s/", spool);
+	flags[LOAD_FLAGS_MAX - 1] = record;
+	flags[LOAD_FLAGS_MAX] = NULL;
+	snprintf(output, sizeof(output), "%s/latency.out", bench->folder);
+	r = tracer_start(&options, &tracer);
+	if (r < 0)
+		return r;
+	r = child_start(ship, output, &sender);
+	if (r == 0)
+		r = load_run(PER_SECOND, WARM_UP_S + SECONDS, output);
+	(void)tracer_stop(tracer, SIGINT, &result);
+	tracer_result_free(&result);
+	if (r == 0) {
+		kill(sender, SIGTERM);
+		r = child_wait(sender, "eventstrace-ship", output);
+	}
+	(void)unlink(output);
+	return r;
+}
+
+int bench_latency(const struct bench *bench)
+{
+	struct receiver receiver = { .skip = (size_t)PER_SECOND * WARM_UP_S };
+	char spool[96], to[512];
+	int r = runfiles_init(1, NULL);
+
+	if (r < 0)
+		return r;
+	snprintf(spool, sizeof(spool), "%s/latency", bench->folder);
+	snprintf(to, sizeof(to), "kafka://%s/" TOPIC, fleet_cluster__addresses(bench->cluster));
+	r = fleet_cluster__create_topic(bench->cluster, TOPIC, 1);
+	if (r == 0)
+		r = spool_make(spool);
+	if (r < 0)
+		return r;
+	r = start_receiver(&receiver, bench->cluster);
+	if (r == 0) {
+		r = record_and_send(bench, spool, to);
+		stop_receiver(&receiver);
+	}
+	spool_remove(spool);
+	if (r == 0 && !receiver.received.count) {
+		fprintf(stderr, "bench: the topic has no event\n");
+		r = -ENODATA;
+	}
+	if (r == 0) {
+		printf("%zu events, %d a second, after %d s\n", receiver.received.count, PER_SECOND,
+		       WARM_UP_S);
+		print_samples("from the event to the producer", &receiver.produced);
+		print_samples("from the event to a consumer", &receiver.received);
+	}
+	samples_free(&receiver.received);
+	samples_free(&receiver.produced);
+	return r;
+}
