@@ -21,6 +21,9 @@ int child_wait(pid_t pid, const char *name, const char *output);
 /* Start a program, and wait for its end. @ret_s: receives the seconds that this took. */
 int child_run(const char *const *argv, const char *output, double *ret_s);
 
+/* The same, with any exit status: the caller looks at the output. */
+int child_run_any(const char *const *argv, const char *output, double *ret_s);
+
 /* The number in front of @unit in a file; the last one. -ENOENT: there is none. */
 int child_number(const char *output, const char *unit, double *ret);
 
