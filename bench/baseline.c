@@ -17,6 +17,8 @@ struct baseline {
 	yyjson_doc *doc;
 	yyjson_val *groups[FIGURE_GROUPS]; /* [FIGURES_VERIFIER]: an object by kernel release */
 	int cpus;
+	long page_size;
+	yyjson_val *memory;   /* an object by machine_key() */
 	yyjson_val *timed_on; /* the kind of machine; NULL: there are no timed figures */
 };
 
@@ -25,6 +27,7 @@ static int from_doc(yyjson_doc *doc, struct baseline **ret)
 {
 	struct baseline *b = calloc(1, sizeof(*b));
 	yyjson_val *root = yyjson_doc_get_root(doc);
+	yyjson_val *page_size = yyjson_obj_get(root, "page_size");
 
 	if (!b) {
 		yyjson_doc_free(doc);
@@ -34,6 +37,8 @@ static int from_doc(yyjson_doc *doc, struct baseline **ret)
 	for (int g = 0; g < FIGURE_GROUPS; g++)
 		b->groups[g] = yyjson_obj_get(root, figure_group_names[g]);
 	b->cpus = yyjson_get_int(yyjson_obj_get(root, "cpus_possible"));
+	b->page_size = page_size ? yyjson_get_int(page_size) : FIGURES_PAGE;
+	b->memory = yyjson_obj_get(root, "memory");
 	b->timed_on = yyjson_obj_get(root, "timed_on");
 	if (!yyjson_equals_str(yyjson_obj_get(root, "schema"), SCHEMA)) {
 		baseline_free(b);
@@ -158,10 +163,52 @@ static bool is_in_format(const char *name, const char *format)
 	return !format || (last && !strcmp(last + 1, format));
 }
 
+/* True if the figure is kernel memory. */
+static bool is_memory(const char *name)
+{
+	return begins(name, "locked/");
+}
+
 /* True if the figure is kernel memory that grows with the number of possible CPUs. */
 static bool is_per_cpu(const char *name)
 {
 	return begins(name, "locked/scratch/") || begins(name, "locked/maps/");
+}
+
+/* The figures of memory of @b and @f are of the same page size and number of possible CPUs. */
+static bool is_same_machine(const struct baseline *b, const struct figures *f)
+{
+	return b->page_size == f->page_size && b->cpus == f->cpus;
+}
+
+/* The kind of machine that the figures of memory depend on, as a key in the baseline. */
+static void machine_key(const struct figures *f, char *ret, size_t size)
+{
+	snprintf(ret, size, "page_size=%ld cpus_possible=%d", f->page_size, f->cpus);
+}
+
+/* The figures of memory of machines such as that of @f; NULL: the baseline has none. */
+static yyjson_val *memory_rows(const struct baseline *b, const struct figures *f)
+{
+	char key[64];
+
+	machine_key(f, key, sizeof(key));
+	return yyjson_obj_get(b->memory, key);
+}
+
+/*
+ * The baseline of the figure of memory @name for the machine of @c->f. @val is its baseline for the
+ * machine of the other exact figures. Return: NULL if there is no baseline for this machine.
+ */
+static yyjson_val *memory_of(const struct comparison *c, const char *name, yyjson_val *val)
+{
+	yyjson_val *rows = memory_rows(c->b, c->f);
+
+	if (is_same_machine(c->b, c->f))
+		return val;
+	if (rows)
+		return yyjson_obj_get(rows, name);
+	return c->b->page_size == c->f->page_size && !is_per_cpu(name) ? val : NULL;
 }
 
 static void compare_group(struct comparison *c, enum figure_group g, yyjson_val *figures)
@@ -183,7 +230,9 @@ static void compare_group(struct comparison *c, enum figure_group g, yyjson_val 
 			continue;
 		if (g != FIGURES_TIMED && !is_in_format(name, c->f->format))
 			continue;
-		if (is_per_cpu(name) && c->b->cpus != c->f->cpus)
+		if (is_memory(name))
+			val = memory_of(c, name, val);
+		if (!val)
 			continue;
 		/* Times differ between processors; the share that naps save hardly does. */
 		if (g == FIGURES_TIMED && c->elsewhere && !figure_is_portable(name))
@@ -222,6 +271,7 @@ static size_t count_new(const struct comparison *c, yyjson_val *const *groups)
 
 static void print_notes(const struct comparison *c, yyjson_val *const *groups, unsigned int mask)
 {
+	bool rows = memory_rows(c->b, c->f);
 	size_t n = count_new(c, groups);
 
 	if (mask & 1U << FIGURES_VERIFIER && !groups[FIGURES_VERIFIER] && !c->f->only)
@@ -229,7 +279,12 @@ static void print_notes(const struct comparison *c, yyjson_val *const *groups, u
 			"note: no baseline for this kernel, %s: the verifier's figures are not "
 			"compared\n",
 			c->f->kernel);
-	if (mask & 1U << FIGURES_EXACT && c->b->cpus != c->f->cpus)
+	if (mask & 1U << FIGURES_EXACT && c->b->page_size != c->f->page_size && !rows)
+		fprintf(c->out,
+			"note: the baseline is of pages of %ld bytes, this machine has %ld: kernel "
+			"memory is not compared\n",
+			c->b->page_size, c->f->page_size);
+	else if (mask & 1U << FIGURES_EXACT && c->b->cpus != c->f->cpus && !rows)
 		fprintf(c->out,
 			"note: the baseline is of %d possible CPUs, this machine has %d: per-CPU "
 			"memory is not compared\n",
@@ -364,13 +419,45 @@ static yyjson_mut_val *verifier_json(yyjson_mut_doc *doc, yyjson_val *old,
 	return all;
 }
 
+/*
+ * True if the figures of memory of @exact's machine have rows of their own in @old: the pages have
+ * another size, or @old has such rows.
+ */
+static bool has_own_rows(const struct baseline *old, const struct figures *exact)
+{
+	return old && exact && !is_same_machine(old, exact) &&
+	       (old->page_size != exact->page_size || memory_rows(old, exact));
+}
+
+/* The figures of memory by kind of machine; @own replaces those of its machine. */
+static yyjson_mut_val *memory_json(yyjson_mut_doc *doc, yyjson_val *old, const struct figures *own)
+{
+	yyjson_mut_val *all = old ? yyjson_val_mut_copy(doc, old) : yyjson_mut_obj(doc), *rows;
+	char key[64];
+
+	if (!own)
+		return all;
+	rows = yyjson_mut_obj(doc);
+	for (size_t i = 0; i < own->count; i++) {
+		if (own->v[i].group == FIGURES_EXACT && is_memory(own->v[i].name))
+			yyjson_mut_obj_add(rows, yyjson_mut_strcpy(doc, own->v[i].name),
+					   number(doc, own->v[i].value));
+	}
+	machine_key(own, key, sizeof(key));
+	yyjson_mut_obj_put(all, yyjson_mut_strcpy(doc, key), rows);
+	return all;
+}
+
 /* Parameters: as for baseline_write(). */
 static yyjson_mut_doc *baseline_json(const struct baseline *old, const struct figures *exact,
 				     const struct figures *timed, size_t count)
 {
 	yyjson_mut_doc *doc = yyjson_mut_doc_new(NULL);
 	yyjson_mut_val *root = yyjson_mut_obj(doc), *groups[FIGURE_GROUPS];
+	const struct figures *own = has_own_rows(old, exact) ? exact : NULL;
 
+	if (own)
+		exact = NULL;
 	for (int g = 0; g < FIGURE_GROUPS; g++)
 		groups[g] = old && old->groups[g] ? yyjson_val_mut_copy(doc, old->groups[g])
 						  : yyjson_mut_obj(doc);
@@ -395,6 +482,10 @@ static yyjson_mut_doc *baseline_json(const struct baseline *old, const struct fi
 			       exact ? exact->cpus
 			       : old ? old->cpus
 				     : 0);
+	yyjson_mut_obj_add_int(doc, root, "page_size",
+			       exact ? exact->page_size
+			       : old ? old->page_size
+				     : FIGURES_PAGE);
 	if (count)
 		yyjson_mut_obj_add_str(doc, root, "timed_on", timed[0].machine);
 	else if (old && old->timed_on)
@@ -402,6 +493,8 @@ static yyjson_mut_doc *baseline_json(const struct baseline *old, const struct fi
 				       yyjson_val_mut_copy(doc, old->timed_on));
 	for (int g = 0; g < FIGURE_GROUPS; g++)
 		yyjson_mut_obj_add_val(doc, root, figure_group_names[g], groups[g]);
+	yyjson_mut_obj_add_val(doc, root, "memory",
+			       memory_json(doc, old ? old->memory : NULL, own));
 	return doc;
 }
 

@@ -30,7 +30,9 @@ static void add(struct figures *f, enum figure_group group, const char *name, do
 
 static struct figures measured(void)
 {
-	struct figures f = { .kernel = "6.1.0", .cpus = 2, .machine = "2 x Fast" };
+	struct figures f = {
+		.kernel = "6.1.0", .cpus = 2, .page_size = 4096, .machine = "2 x Fast"
+	};
 
 	add(&f, FIGURES_EXACT, "bytes/tty-flood-1/process-tty-write/varlen", 136);
 	add(&f, FIGURES_EXACT, "bytes/tty-flood-1/process-tty-write/direct", 136);
@@ -243,6 +245,55 @@ static void not_this_machine(void **state)
 	worse(t, FIGURES_EXACT, "locked/rings/varlen", 4000001, "+0.0 %");
 }
 
+static void write_exact(struct fixture *t)
+{
+	assert_int_equal(baseline_write(t->b, &t->f, NULL, 0, t->path), 0);
+	baseline_free(t->b);
+	t->b = NULL;
+	assert_int_equal(baseline_read(t->path, &t->b), 0);
+}
+
+/*
+ * A ring's size is a multiple of the page size, so memory has rows for each page size. Records have
+ * the same size on all machines.
+ */
+static void other_pages(void **state)
+{
+	struct fixture *t = *state;
+	char *text;
+
+	t->f.page_size = 16384;
+	t->f.cpus = 1;
+	set(t, FIGURES_EXACT, "locked/rings/varlen", 4100000);
+	set(t, FIGURES_EXACT, "locked/maps/varlen", 300000);
+	text = compare(t, ALL, 0);
+	assert_non_null(strstr(text, "of pages of 4096 bytes, this machine has 16384"));
+	free(text);
+	worse(t, FIGURES_EXACT, "bytes/tty-flood-1/process-tty-write/varlen", 144, "+5.9 %");
+
+	/* Only rows of memory are written, so the larger record is still found. */
+	write_exact(t);
+	worse(t, FIGURES_EXACT, "bytes/tty-flood-1/process-tty-write/varlen", 144, "+5.9 %");
+	set(t, FIGURES_EXACT, "bytes/tty-flood-1/process-tty-write/varlen", 136);
+	unchanged(state);
+	worse(t, FIGURES_EXACT, "locked/rings/varlen", 4100001, "+0.0 %");
+	set(t, FIGURES_EXACT, "locked/rings/varlen", 4100000);
+	worse(t, FIGURES_EXACT, "locked/maps/varlen", 300001, "+0.0 %");
+
+	/* A new baseline of the first machine keeps these rows, and the other way round. */
+	t->f.page_size = 4096;
+	t->f.cpus = 2;
+	set(t, FIGURES_EXACT, "locked/rings/varlen", 4000000);
+	set(t, FIGURES_EXACT, "locked/maps/varlen", 200000);
+	unchanged(state);
+	write_exact(t);
+	unchanged(state);
+	t->f.page_size = 16384;
+	t->f.cpus = 1;
+	free(compare(t, ALL, 0));
+	worse(t, FIGURES_EXACT, "locked/rings/varlen", 4100001, "+0.0 %");
+}
+
 /* Times are compared only with times of the same kind of machine. */
 static void times_of_another_machine(void **state)
 {
@@ -340,7 +391,7 @@ static void other_kernels_are_kept(void **state)
 static void one_format(void **state)
 {
 	struct fixture *t = *state;
-	struct figures f = { .kernel = "6.1.0", .cpus = 2, .format = "direct" };
+	struct figures f = { .kernel = "6.1.0", .cpus = 2, .page_size = 4096, .format = "direct" };
 
 	add(&f, FIGURES_EXACT, "bytes/tty-flood-1/process-tty-write/direct", 136);
 	assert_int_equal(baseline_compare(t->b, &f, EXACT, NULL, NULL), 0);
@@ -355,7 +406,7 @@ static void one_format(void **state)
 static void one_figure(void **state)
 {
 	struct fixture *t = *state;
-	struct figures f = { .only = "bytes/tty-flood-1" };
+	struct figures f = { .page_size = 4096, .only = "bytes/tty-flood-1" };
 
 	add(&f, FIGURES_EXACT, "bytes/tty-flood-1/process-tty-write/direct", 136);
 	add(&f, FIGURES_EXACT, "bytes/tty-flood-1/process-tty-write/varlen", 136);
@@ -406,6 +457,7 @@ int main(void)
 		TEST(better_is_told),
 		TEST(missing_figure),
 		TEST(not_this_machine),
+		TEST(other_pages),
 		TEST(times_of_another_machine),
 		TEST(which_are_worse),
 		TEST(one_workload),

@@ -75,6 +75,7 @@ void figures_of_here(struct figures *f)
 	uname(&name);
 	snprintf(f->kernel, sizeof(f->kernel), "%s", name.release);
 	f->cpus = et_bpf_counters__possible_cpus();
+	f->page_size = sysconf(_SC_PAGESIZE);
 	host_cpu_model(model, sizeof(model));
 	snprintf(f->machine, sizeof(f->machine), "%ld x %s", sysconf(_SC_NPROCESSORS_ONLN),
 		 *model ? model : name.machine);
@@ -86,7 +87,9 @@ int figures_read(const char *path, struct figures *ret)
 	yyjson_val *root = yyjson_doc_get_root(doc);
 	const char *kernel = yyjson_get_str(yyjson_obj_get(root, "kernel_release"));
 	const char *machine = yyjson_get_str(yyjson_obj_get(root, "machine"));
-	struct figures f = { .cpus = yyjson_get_int(yyjson_obj_get(root, "cpus_possible")) };
+	yyjson_val *page_size = yyjson_obj_get(root, "page_size");
+	struct figures f = { .cpus = yyjson_get_int(yyjson_obj_get(root, "cpus_possible")),
+			     .page_size = page_size ? yyjson_get_int(page_size) : FIGURES_PAGE };
 	int r = 0;
 
 	if (!yyjson_equals_str(yyjson_obj_get(root, "schema"), SCHEMA) || !kernel || !machine)
@@ -122,6 +125,7 @@ int figures_write(const struct figures *f, const char *path)
 	yyjson_mut_obj_add_str(doc, root, "schema", SCHEMA);
 	yyjson_mut_obj_add_str(doc, root, "kernel_release", f->kernel);
 	yyjson_mut_obj_add_int(doc, root, "cpus_possible", f->cpus);
+	yyjson_mut_obj_add_int(doc, root, "page_size", f->page_size);
 	yyjson_mut_obj_add_str(doc, root, "machine", f->machine);
 	for (int g = 0; g < FIGURE_GROUPS; g++) {
 		yyjson_mut_val *group = yyjson_mut_obj_add_obj(doc, root, figure_group_names[g]);

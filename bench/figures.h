@@ -10,13 +10,16 @@
 #include <stddef.h>
 
 enum figure_group {
-	FIGURES_EXACT,    /* do not depend on the machine; see is_per_cpu() in baseline.c */
+	FIGURES_EXACT,    /* do not depend on the machine; see memory_of() in baseline.c */
 	FIGURES_VERIFIER, /* depend only on the kernel */
 	FIGURES_TIMED,    /* ratios of times of one run; depend on the kind of machine */
 	FIGURE_GROUPS,
 };
 
 extern const char *const figure_group_names[FIGURE_GROUPS];
+
+/* The page size, in bytes, of a file that has none. */
+#define FIGURES_PAGE 4096
 
 struct figure {
 	enum figure_group group;
@@ -29,6 +32,7 @@ struct figures {
 	size_t count;
 	char kernel[80];
 	int cpus;          /* possible CPUs */
+	long page_size;    /* in bytes */
 	char machine[240]; /* kind of machine: processor model and number of online CPUs */
 	/* the only wire format whose exact figures were measured; NULL: all were */
 	const char *format;
@@ -51,7 +55,7 @@ bool figure_more_is_better(const char *name);
 /* True for a timed figure that machines of different kinds share: wake-ups, and what they cost. */
 bool figure_is_portable(const char *name);
 
-/* Set this machine's kernel, CPUs and kind. */
+/* Set this machine's kernel, CPUs, page size and kind. */
 void figures_of_here(struct figures *f);
 
 /*

@@ -82,8 +82,9 @@ static const char help[] =
 	"                        figures 5 times\n"
 	"      --baseline FILE   use this baseline instead of the tree's\n"
 	"      --save FILE       write the measured figures to a file\n"
-	"      --from FILE       do not measure; compare the figures that --save wrote. With --update\n"
-	"                        --only=timed: take 5 such files as the 5 measurements\n"
+	"      --from FILE       do not measure; use the figures that --save wrote, on any machine.\n"
+	"                        --update --only=exact takes one such file, and --update\n"
+	"                        --only=timed takes 5 as the 5 measurements\n"
 	"      --tool-flag FLAG  add a flag for eventstrace; may be given again\n"
 	"\n"
 	"Without a baseline, against another build, measured side by side on this machine:\n"
@@ -125,7 +126,8 @@ static bool comparison_is_valid(const struct options *o)
 static bool from_is_valid(const struct options *o)
 {
 	if (o->update && o->from_count)
-		return o->from_count == UPDATES && o->groups == BASELINE_TIMED;
+		return (o->from_count == UPDATES && o->groups == BASELINE_TIMED) ||
+		       (o->from_count == 1 && o->groups == BASELINE_EXACT);
 	return o->from_count <= 1;
 }
 
@@ -297,6 +299,7 @@ static int append(struct figures *to, const struct figures *from)
 	memcpy(to->kernel, from->kernel, sizeof(to->kernel));
 	memcpy(to->machine, from->machine, sizeof(to->machine));
 	to->cpus = from->cpus;
+	to->page_size = from->page_size;
 	if (from->format)
 		to->format = from->format;
 	if (from->only)
@@ -400,8 +403,11 @@ static int update(const struct options *o, const char *path)
 		log_err("%s: %s", path, strerror(-r));
 		return r;
 	}
-	r = is_exact ? measure_exact(o, &exact) : 0;
-	if (o->from_count)
+	if (is_exact && o->from_count)
+		r = figures_read(o->from[0], &exact);
+	else
+		r = is_exact ? measure_exact(o, &exact) : 0;
+	if (!is_exact && o->from_count)
 		r = read_saved(o, timed);
 	for (int i = 0; i < updates && !o->from_count && r == 0; i++)
 		r = measure_timed(o, false, NULL, &timed[i]);
