@@ -403,12 +403,11 @@ static int update(const struct options *o, const char *path)
 		log_err("%s: %s", path, strerror(-r));
 		return r;
 	}
-	if (is_exact && o->from_count)
-		r = figures_read(o->from[0], &exact);
-	else
-		r = is_exact ? measure_exact(o, &exact) : 0;
-	if (!is_exact && o->from_count)
-		r = read_saved(o, timed);
+	r = 0;
+	if (o->from_count)
+		r = is_exact ? figures_read(o->from[0], &exact) : read_saved(o, timed);
+	else if (is_exact)
+		r = measure_exact(o, &exact);
 	for (int i = 0; i < updates && !o->from_count && r == 0; i++)
 		r = measure_timed(o, false, NULL, &timed[i]);
 	if (r == 0)

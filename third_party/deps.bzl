@@ -19,6 +19,7 @@ def _kernel(
         kinds,
         tested = None,
         suites_only = False,
+        exact = False,
         modules = [],
         loadable = [],
         without = {},
@@ -30,6 +31,7 @@ def _kernel(
         kinds = kinds,
         tested = tested or kinds,
         suites_only = suites_only,
+        exact = exact,
         modules = modules,
         loadable = loadable,
         without = without,
@@ -1240,6 +1242,7 @@ PACKAGES = [
 # Kernels of the guests in which tools/vmtest runs the cases.
 # - `kinds`: the kinds of hooks that the kernel has. `tested`: those that its test tests, if not all.
 # - `suites_only`: the test omits the filters and the benchmark, which depend little on the kernel.
+# - `exact`: the test compares all exact figures of the benchmark's gate, for the page size of this kernel.
 # - `without`: for each kind, the events that are not available on this kernel.
 # - `modules`: modules that cases need; they are loaded in this order. `loadable`: modules that cases load themselves.
 # - `cannot`: tests whose "cannot" line is no failure on this kernel (tools/livetest/cannot.h).
@@ -1338,6 +1341,7 @@ KERNELS = [
         kinds = ["fentry", "kprobe", "tracepoint"],
         tested = ["kprobe"],
         suites_only = True,
+        exact = True,
         modules = ["overlay", "crc32c_generic", "libcrc32c", "xfs", "loop"],
         loadable = ["pktgen"],
         required = True,
@@ -1353,6 +1357,7 @@ KERNELS = [
         architecture = "arm64",
         kinds = ["fentry", "kprobe", "tracepoint"],
         tested = ["fentry"],
+        exact = True,
         modules = ["overlay", "crc32c_generic", "libcrc32c", "xfs", "loop"],
         loadable = ["pktgen"],
         required = True,

@@ -107,6 +107,8 @@ static int read_one(char *arg, struct cli *a)
 		a->update = true;
 	else if (!strcmp(arg, "--suites-only"))
 		a->suites_only = true;
+	else if (!strcmp(arg, "--exact"))
+		a->exact = true;
 	else if (!strcmp(arg, "--verbose"))
 		a->verbose = true;
 	else

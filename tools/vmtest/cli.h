@@ -25,6 +25,7 @@ struct cli {
 	const char *theme;    /* run only this theme; NULL: all */
 	const char *cpus;     /* number of CPUs; "1" by default */
 	bool suites_only;     /* omit the other tests, if there is no theme */
+	bool exact;           /* compare all exact figures of the benchmark's gate */
 	bool update;          /* write the measured values to the baseline */
 	bool verbose;         /* print all output of the guest */
 };

@@ -78,7 +78,7 @@ def _arguments(row):
         "--kinds=" + ",".join(row.kinds),
         "--formats=" + ",".join(row.formats),
         "--cannot=" + ",".join(row.cannot),
-    ] + (["--without=" + ",".join(without)] if without else [])
+    ] + (["--without=" + ",".join(without)] if without else []) + (["--exact"] if row.exact else [])
 
 def _data(row):
     guest = _GUESTS[row.architecture]

@@ -4,7 +4,8 @@
  * hooks, and prints a line for each case.
  *
  * --theme=THEME runs one theme, and --kinds=KIND one kind of hooks. --suites-only omits the themes
- * that are not suites of cases. --cpus=N sets the number of CPUs. --parameters=TEXT adds kernel
+ * that are not suites of cases. --exact compares all exact figures of the benchmark's gate, also
+ * with --suites-only. --cpus=N sets the number of CPUs. --parameters=TEXT adds kernel
  * parameters. --verbose prints all output of the guest. --update writes the verifier's work to the
  * baseline.
  */
@@ -40,6 +41,9 @@
 #define SUITES    "suites"
 #define RING_SIZE "16M"
 
+/* The theme that runs the benchmark's bundle. */
+#define BUNDLE "bundle"
+
 /* Themes that are not suites of cases, with the test program of each. */
 static const struct other {
 	const char *theme, *program;
@@ -48,7 +52,7 @@ static const struct other {
 } others[] = {
 	{ "filters", "filters", false, false },
 	{ "filters", "file_filters", true, false },
-	{ "bundle", "bundle_guest", false, false },
+	{ BUNDLE, "bundle_guest", false, false },
 	{ "alone", "alone", true, true },
 	{ "command", "command", false, true },
 	{ "command", "command_end", false, true },
@@ -99,16 +103,19 @@ static void begin_test(struct run *run, FILE *f, const char *kind, const char *n
 static void add_others(struct run *run, FILE *f, const char *kind)
 {
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		bool exact = run->args->exact && !strcmp(others[i].theme, BUNDLE);
+
 		if (run->args->theme && strcmp(run->args->theme, others[i].theme) != 0)
 			continue;
-		if (run->args->suites_only && !run->args->theme)
+		if (run->args->suites_only && !run->args->theme && !exact)
 			continue;
 		if (others[i].each_kind != (kind != NULL) || (others[i].named && !run->args->theme))
 			continue;
 		begin_test(run, f, kind ? kind : "any", others[i].program);
 		if (kind)
 			fprintf(f, "\tLIVETEST_FLAGS=--attach=%s", kind);
-		fprintf(f, "\t--\t/tests/%s\n", others[i].program);
+		fprintf(f, "\t--\t/tests/%s%s\n", others[i].program,
+			exact ? "\t/bench/bundle\texact" : "");
 	}
 }
 
