@@ -4,8 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/perf_event.h>
-#include <pthread.h>
-#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,6 +17,7 @@
 #include <bpf/libbpf.h>
 
 #include "lib/attach/calls.h"
+#include "lib/attach/parallel.h"
 #include "lib/kernel/tracefs.h"
 
 #define KPROBES "/sys/bus/event_source/devices/kprobe"
@@ -265,38 +264,9 @@ __u64 et_links__missed(const struct et_links *links)
 	return sum;
 }
 
-static void *close_fd(void *arg)
+static void close_fd(void *fd)
 {
-	close(*(const int *)arg);
-	return NULL;
-}
-
-/*
- * Close each descriptor in its own thread. If no more threads can be started, close it in the
- * calling thread.
- */
-static void close_all(int *fds, size_t count)
-{
-	pthread_t *threads = calloc(count + 1, sizeof(*threads));
-	size_t started = 0;
-	sigset_t all, old;
-
-	/*
-	 * Block all signals in the new threads, which inherit the mask: signals must go to the
-	 * caller's threads.
-	 */
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &old);
-	for (size_t i = 0; i < count; i++) {
-		if (threads && pthread_create(&threads[started], NULL, close_fd, &fds[i]) == 0)
-			started++;
-		else
-			close_fd(&fds[i]);
-	}
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
-	while (started)
-		pthread_join(threads[--started], NULL);
-	free(threads);
+	close(*(const int *)fd);
 }
 
 /*
@@ -311,7 +281,7 @@ bool et_links__stop(struct et_links *links)
 
 	links->missed = et_links__missed(links);
 	stored = et_fd_store__take(&links->store, sockets);
-	close_all(sockets, stored);
+	et_parallel__run(close_fd, sockets, stored, sizeof(*sockets));
 	fds = calloc(links->count + 1, sizeof(*fds));
 	count = 0;
 	for (size_t i = 0; i < links->count; i++) {
@@ -325,7 +295,7 @@ bool et_links__stop(struct et_links *links)
 			close(link->fd);
 		link->fd = -1;
 	}
-	close_all(fds, count);
+	et_parallel__run(close_fd, fds, count, sizeof(*fds));
 	free(fds);
 	return stored || count;
 }

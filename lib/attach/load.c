@@ -13,6 +13,7 @@
 #include "lib/attach/calls.h"
 #include "lib/attach/filter_load.h"
 #include "lib/attach/memory.h"
+#include "lib/attach/parallel.h"
 #include "lib/attach/ring_shards.h"
 #include "lib/counters/bpf_counters.h"
 #include "lib/kernel/btf_subset.h"
@@ -193,7 +194,45 @@ static int make_ring(struct et_loaded *loaded, enum et_ring_class ring_class, __
 	if (fd < 0)
 		return fd;
 	loaded->ring_fds[key] = fd;
-	return bpf_map_update_elem(bpf_map__fd(loaded->skel->maps.rings), &key, &fd, BPF_ANY);
+	return 0;
+}
+
+/* A ring that is to be inserted into the map `rings`. */
+struct ring_insert {
+	int rings_fd, ring_fd;
+	__u32 key;
+	int result;
+};
+
+static void insert_ring(void *element)
+{
+	struct ring_insert *insert = element;
+
+	insert->result =
+		bpf_map_update_elem(insert->rings_fd, &insert->key, &insert->ring_fd, BPF_ANY);
+}
+
+/*
+ * Insert all rings into the map `rings`. The kernel waits for an RCU grace period after each
+ * update of a map of maps (commit 1ae80cf31938 of 4.20). So insert the rings at the same time.
+ */
+static int insert_rings(const struct et_loaded *loaded)
+{
+	struct ring_insert inserts[ET_RING_KEYS_MAX];
+	size_t count = 0;
+
+	for (__u32 key = 0; key < ET_RING_KEYS_MAX; key++)
+		if (loaded->ring_fds[key] >= 0)
+			inserts[count++] = (struct ring_insert){
+				.rings_fd = bpf_map__fd(loaded->skel->maps.rings),
+				.ring_fd = loaded->ring_fds[key],
+				.key = key,
+			};
+	et_parallel__run(insert_ring, inserts, count, sizeof(inserts[0]));
+	for (size_t i = 0; i < count; i++)
+		if (inserts[i].result < 0)
+			return inserts[i].result;
+	return 0;
 }
 
 /*
@@ -254,6 +293,8 @@ static int make_rings(struct et_loaded *loaded)
 	for (__u32 i = 0; i < ET_RING_CLASSES; i++)
 		for (__u32 shard = 0; r == 0 && shard < loaded->shards[i]; shard++)
 			r = make_ring(loaded, (enum et_ring_class)i, et_ring_key(i, shard));
+	if (r == 0)
+		r = insert_rings(loaded);
 	if (r == 0 && loaded->skel->rodata->et_config.ring_shards > 1)
 		r = assign_rings(loaded);
 	return r;

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "lib/attach/parallel.h"
+
+#include <pthread.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#define CALLS 8
+
+/* An element that describes the calls for it. */
+struct visit {
+	unsigned int calls;
+	pthread_t thread;
+	int signals_blocked; /* of SIGINT and SIGTERM */
+};
+
+static void visit(void *element)
+{
+	struct visit *v = element;
+	sigset_t mask;
+
+	pthread_sigmask(SIG_SETMASK, NULL, &mask);
+	v->signals_blocked = sigismember(&mask, SIGINT) + sigismember(&mask, SIGTERM);
+	v->thread = pthread_self();
+	v->calls++;
+}
+
+static unsigned int arrived; /* number of calls of meet() */
+static int naps = 10000;     /* milliseconds that all calls of meet() together wait at most */
+
+/* Wait until all calls have begun. */
+static void meet(void *element)
+{
+	__atomic_add_fetch(&arrived, 1, __ATOMIC_SEQ_CST);
+	while (__atomic_load_n(&arrived, __ATOMIC_SEQ_CST) < CALLS &&
+	       __atomic_fetch_sub(&naps, 1, __ATOMIC_SEQ_CST) > 0)
+		usleep(1000);
+	if (__atomic_load_n(&arrived, __ATOMIC_SEQ_CST) == CALLS)
+		visit(element);
+}
+
+/* The calls run at the same time: each waits for all others. */
+static void test_parallel(void **state)
+{
+	struct visit visits[CALLS] = { 0 };
+	sigset_t mask;
+
+	(void)state;
+	et_parallel__run(meet, visits, CALLS, sizeof(visits[0]));
+	for (int i = 0; i < CALLS; i++) {
+		assert_int_equal(visits[i].calls, 1);
+		assert_int_equal(visits[i].signals_blocked, 2);
+	}
+	pthread_sigmask(SIG_SETMASK, NULL, &mask);
+	assert_int_equal(sigismember(&mask, SIGINT), 0);
+}
+
+/* If no thread can be started, the caller's thread makes all calls. */
+static void test_no_threads(void **state)
+{
+	struct visit visits[CALLS] = { 0 };
+	pthread_attr_t attr;
+
+	(void)state;
+	/* A stack of 64 TiB cannot be mapped, so no thread with it can be started. */
+	assert_int_equal(pthread_attr_init(&attr), 0);
+	assert_int_equal(pthread_attr_setstacksize(&attr, 1ULL << 46), 0);
+	assert_int_equal(pthread_setattr_default_np(&attr), 0);
+	et_parallel__run(visit, visits, CALLS, sizeof(visits[0]));
+	for (int i = 0; i < CALLS; i++) {
+		assert_int_equal(visits[i].calls, 1);
+		assert_true(pthread_equal(visits[i].thread, pthread_self()));
+	}
+	assert_int_equal(pthread_attr_setstacksize(&attr, 1 << 20), 0);
+	assert_int_equal(pthread_setattr_default_np(&attr), 0);
+	pthread_attr_destroy(&attr);
+}
+
+/* One element needs no thread, and none calls nothing. */
+static void test_few(void **state)
+{
+	struct visit visits[2] = { 0 };
+
+	(void)state;
+	et_parallel__run(visit, visits, 1, sizeof(visits[0]));
+	assert_int_equal(visits[0].calls, 1);
+	assert_true(pthread_equal(visits[0].thread, pthread_self()));
+	et_parallel__run(visit, visits, 0, sizeof(visits[0]));
+	assert_int_equal(visits[0].calls, 1);
+	assert_int_equal(visits[1].calls, 0);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_parallel),
+		cmocka_unit_test(test_no_threads),
+		cmocka_unit_test(test_few),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
