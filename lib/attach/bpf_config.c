@@ -112,8 +112,8 @@ static int exchange_numbers(struct et_filter_set *set, struct et_own_task *self,
 }
 
 static int look_up_own_task(struct et_own_task *self, struct et_filter_set *filters,
-			    const struct et_attach_config *config, const struct et_log *log,
-			    struct et_error *err)
+			    const struct et_attach_config *config, const struct btf *vmlinux,
+			    const struct et_log *log, struct et_error *err)
 {
 	int r;
 
@@ -122,7 +122,7 @@ static int look_up_own_task(struct et_own_task *self, struct et_filter_set *filt
 	};
 	if (config->filters_in_pidns)
 		exchange_numbers(filters, self, false, err);
-	r = et_init_pidns__own_task(self);
+	r = et_init_pidns__own_task(self, vmlinux);
 	if (r == 0)
 		return config->filters_in_pidns ? exchange_numbers(filters, self, true, err) : 0;
 	et_log__write(log, ET_LOG_WARNING,
@@ -251,7 +251,7 @@ int et_bpf_config__fill(struct et_load_config *load, struct et_own_task *self,
 			const struct et_log *log, struct et_error *err)
 {
 	struct et_bpf_config *bpf = &load->bpf;
-	int r = look_up_own_task(self, &bpf->filters, config, log, err);
+	int r = look_up_own_task(self, &bpf->filters, config, features->vmlinux, log, err);
 
 	if (r == 0)
 		r = count_cpus(load, err);

@@ -8,6 +8,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
+#include "lib/kernel/btf_subset.h"
 #include "lib/kernel/insn.h"
 #include "probes/self/et_self.skel.h"
 
@@ -35,20 +36,32 @@ __u32 et_init_pidns__tgid(void)
 }
 
 /*
- * Load the BPF programs of probes/self, run them in this process, and copy their results to @look.
+ * Open the object of probes/self. libbpf looks up the types that its BPF programs use in the small
+ * copy @types of the kernel's types. NULL: no copy can be made.
+ */
+static struct et_self *open_with_copy(struct et_btf_subset *types)
+{
+	LIBBPF_OPTS(bpf_object_open_opts, opts, .btf_custom_path = et_btf_subset__path(types));
+	struct et_self *skel = opts.btf_custom_path ? et_self__open_opts(&opts) : NULL;
+
+	if (!skel || et_btf_subset__fill(types, bpf_object__btf(skel->obj)) == 0)
+		return skel;
+	et_self__destroy(skel);
+	return NULL;
+}
+
+/*
+ * Load the BPF programs of @skel, run them in this process, and copy their results to @look.
  * If @with_iterator is true, also run the iterator self_wanted, which translates process IDs.
  */
-static int look_once(struct et_own_task *look, bool with_iterator)
+static int load_and_run(struct et_self *skel, struct et_own_task *look, bool with_iterator)
 {
-	struct et_self *skel = et_self__open();
 	LIBBPF_OPTS(bpf_test_run_opts, run);
 	struct bpf_link *link = NULL;
 	char nothing[64];
 	int r, fd;
 	ssize_t n;
 
-	if (!skel)
-		return -errno;
 	skel->bss->look = *look;
 	bpf_program__set_autoload(skel->progs.self_wanted, with_iterator);
 	r = et_self__load(skel);
@@ -72,11 +85,38 @@ out:
 	if (r == 0)
 		*look = skel->bss->look;
 	bpf_link__destroy(link);
+	return r;
+}
+
+/*
+ * Open the BPF programs of probes/self, and run them. First try with a copy of the kernel's types.
+ * The copy lacks the types of modules, and a kernel may have struct unix_sock in a module. So if
+ * that fails, let libbpf search all types.
+ */
+static int look_once(struct et_own_task *look, const struct btf *vmlinux, bool with_iterator)
+{
+	struct et_btf_subset types = ET_BTF_SUBSET_INIT;
+	struct et_self *skel;
+	int r = -ENOENT;
+
+	types.vmlinux = vmlinux;
+	skel = open_with_copy(&types);
+	if (skel)
+		r = load_and_run(skel, look, with_iterator);
+	et_self__destroy(skel);
+	et_btf_subset__close(&types);
+	if (r == 0)
+		return 0;
+
+	skel = et_self__open();
+	if (!skel)
+		return -errno;
+	r = load_and_run(skel, look, with_iterator);
 	et_self__destroy(skel);
 	return r;
 }
 
-int et_init_pidns__own_task(struct et_own_task *look)
+int et_init_pidns__own_task(struct et_own_task *look, const struct btf *vmlinux)
 {
 	int r;
 
@@ -85,12 +125,12 @@ int et_init_pidns__own_task(struct et_own_task *look)
 	for (int i = 0; i < ET_SELF_FDS; i++)
 		if (look->fds[i] >= 0 && isatty(look->fds[i]))
 			look->ttys |= 1U << i;
-	r = look_once(look, false);
+	r = look_once(look, vmlinux, false);
 	if (r < 0)
 		return r;
 	memcpy(look->found, look->wanted, sizeof(look->found));
 	if (!look->level || !look->wanted_count)
 		return 0;
 	memset(look->found, 0, sizeof(look->found));
-	return look_once(look, true);
+	return look_once(look, vmlinux, true);
 }

@@ -10,6 +10,8 @@
 
 #include "lib/wire/own_task.h"
 
+struct btf;
+
 /**
  * et_init_pidns__tgid() - ID of this process in the initial PID namespace
  *
@@ -22,6 +24,7 @@ __u32 et_init_pidns__tgid(void);
 /**
  * et_init_pidns__own_task() - find facts about this process in the kernel
  * @look:	fds, wanted and wanted_count are input, all other members are output
+ * @vmlinux:	the kernel's types; NULL: libbpf reads them again
  *
  * A BPF program that runs in this process fills in @look. An iterator over all tasks of this
  * process's PID namespace translates the process IDs in look->wanted to the initial PID namespace.
@@ -30,6 +33,6 @@ __u32 et_init_pidns__tgid(void);
  *
  * Return: 0 or a negative errno; then only tgid is known.
  */
-int et_init_pidns__own_task(struct et_own_task *look);
+int et_init_pidns__own_task(struct et_own_task *look, const struct btf *vmlinux);
 
 #endif /* ET_SELF_H */

@@ -153,12 +153,28 @@ static void test_self(void **state)
 	munmap(seen, 4096);
 }
 
+static struct btf *vmlinux; /* the kernel's types */
+
+static int load_types(void **state)
+{
+	(void)state;
+	vmlinux = btf__load_vmlinux_btf();
+	return vmlinux ? 0 : -1;
+}
+
+static int free_types(void **state)
+{
+	(void)state;
+	btf__free(vmlinux);
+	return 0;
+}
+
 /* Get the facts about this process that BPF programs need. @fd is its only output descriptor. */
 static struct et_own_task look_with(int fd)
 {
 	struct et_own_task look = { .fds = { fd, -1, -1, -1 } };
 
-	assert_int_equal(et_init_pidns__own_task(&look), 0);
+	assert_int_equal(et_init_pidns__own_task(&look, vmlinux), 0);
 	return look;
 }
 
@@ -217,7 +233,7 @@ static void test_wanted(void **state)
 				.wanted_count = 2,
 				.wanted = { 77777, 1 },
 			};
-			_exit(et_init_pidns__own_task(seen) < 0 ? 4 : 0);
+			_exit(et_init_pidns__own_task(seen, vmlinux) < 0 ? 4 : 0);
 		}
 		waitpid(pid, &status, 0);
 		_exit(status ? 3 : 0);
@@ -229,6 +245,28 @@ static void test_wanted(void **state)
 	assert_int_equal(seen->found[1], seen->tgid);
 	assert_int_not_equal(seen->tgid, 1);
 	munmap(seen, sizeof(*seen));
+}
+
+/*
+ * The facts do not depend on how libbpf finds the kernel's types: in a copy of some of them; in all
+ * of them if there is no copy; in all of them if the copy lacks some.
+ */
+static void test_types(void **state)
+{
+	struct btf *lacking = btf__new_empty();
+	const struct btf *const types[] = { vmlinux, NULL, lacking };
+	struct et_own_task looks[3];
+
+	(void)state;
+	assert_non_null(lacking);
+	for (int i = 0; i < 3; i++) {
+		looks[i] = (struct et_own_task){ .fds = { STDIN_FILENO, -1, -1, -1 } };
+		assert_int_equal(et_init_pidns__own_task(&looks[i], types[i]), 0);
+	}
+	assert_int_not_equal(looks[0].start_time_ns, 0);
+	assert_memory_equal(&looks[0], &looks[1], sizeof(looks[0]));
+	assert_memory_equal(&looks[0], &looks[2], sizeof(looks[0]));
+	btf__free(lacking);
 }
 
 static void test_descriptors(void **state)
@@ -277,7 +315,6 @@ static void test_descriptors(void **state)
 /* Between the registers and the stack's end there are at most some bytes of alignment. */
 static void test_stack(void **state)
 {
-	struct btf *vmlinux = btf__load_vmlinux_btf();
 	struct btf *empty = btf__new_empty();
 	__s32 id = btf__find_by_name_kind(vmlinux, "pt_regs", BTF_KIND_STRUCT);
 	__u32 at = et_pt_regs__offset(vmlinux);
@@ -287,7 +324,6 @@ static void test_stack(void **state)
 	assert_true(id > 0);
 	assert_true((at + btf__resolve_size(vmlinux, id) + 16) % 4096 <= 16);
 	assert_int_equal(et_pt_regs__offset(empty), 0);
-	btf__free(vmlinux);
 	btf__free(empty);
 }
 
@@ -329,8 +365,8 @@ int main(void)
 		cmocka_unit_test(test_tracefs),     cmocka_unit_test(test_self),
 		cmocka_unit_test(test_ancestors),   cmocka_unit_test(test_wanted),
 		cmocka_unit_test(test_descriptors), cmocka_unit_test(test_stack),
-		cmocka_unit_test(test_features),
+		cmocka_unit_test(test_features),    cmocka_unit_test(test_types),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, load_types, free_types);
 }
