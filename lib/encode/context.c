@@ -59,6 +59,7 @@ struct et_context {
 	/* by process: the members around "parent" and "ancestors"; by parent: these two */
 	struct kept processes[KEPT], families[KEPT];
 	const struct et_names *names;
+	__u64 names_version;           /* version of `names` at the event that is written now */
 	char boot_id[ET_BOOT_ID_SIZE]; /* boot id of the events' host; empty: unknown */
 	/*
 	 * Writes the start times of processes. The line's own encoder is not used for them: it
@@ -132,17 +133,12 @@ static struct kept *kept_of(struct kept *table, const struct et_table_process *p
 	return &table[((size_t)process >> 6) % KEPT];
 }
 
-static __u64 names_version(const struct et_context *c)
-{
-	return et_names_version(c->names, ET_NAME_USER) + et_names_version(c->names, ET_NAME_GROUP);
-}
-
 static bool is_kept(const struct kept *k, const struct et_context *c,
 		    const struct et_table_process *process)
 {
 	return k->process == process && k->version == process->version &&
 	       k->family_version == et_process_table_family_version(c->table) &&
-	       k->names_version == names_version(c);
+	       k->names_version == c->names_version;
 }
 
 struct part {
@@ -178,7 +174,7 @@ static void keep(struct kept *k, size_t max, const struct et_context *c,
 	k->process = process;
 	k->version = process->version;
 	k->family_version = et_process_table_family_version(c->table);
-	k->names_version = names_version(c);
+	k->names_version = c->names_version;
 }
 
 /* Write the members "parent" and "ancestors". */
@@ -247,7 +243,7 @@ static bool has_kept_users(const struct et_context *c, const struct et_table_pro
 
 	return k->len && k->uid == process->uid && k->gid == process->gid &&
 	       k->login_uid == process->login_uid && k->has_creds == process->has_creds &&
-	       k->names_version == names_version(c);
+	       k->names_version == c->names_version;
 }
 
 static void keep_users(struct et_context *c, const struct et_table_process *process,
@@ -264,7 +260,7 @@ static void keep_users(struct et_context *c, const struct et_table_process *proc
 	k->gid = process->gid;
 	k->login_uid = process->login_uid;
 	k->has_creds = process->has_creds;
-	k->names_version = names_version(c);
+	k->names_version = c->names_version;
 }
 
 /* Write the members after "parent" and "ancestors". */
@@ -291,6 +287,8 @@ size_t et_context_add(struct et_context *c, const struct et_event *event, char *
 
 	if (!process)
 		return len;
+	c->names_version = et_names_version(c->names, ET_NAME_USER) +
+			   et_names_version(c->names, ET_NAME_GROUP);
 	k = kept_of(c->processes, process);
 	if (is_kept(k, c, process)) {
 		p = et_put_bytes(p, k->text, k->head);

@@ -37,6 +37,12 @@ struct spare {
 	size_t room; /* bytes of the memory */
 };
 
+/* Tells whether an event is the one of an earlier call. */
+struct record {
+	const struct et_header *at; /* address of the event's record; NULL: none */
+	struct et_header hdr; /* copy of its header, to notice that another record is there now */
+};
+
 struct et_process_table {
 	struct plain_paths plain;
 	struct spare spare[SPARE];
@@ -59,15 +65,29 @@ struct et_process_table {
 	__u64 family_version;
 	/*
 	 * The process and facts that et_process_table_missing() has found, so that
-	 * et_process_table_see() of the same event does not search again. found_at: address of the
-	 * event's record; NULL: there is no result. found_hdr: copy of the record's header, to
-	 * notice that another record is there now.
+	 * et_process_table_see() of the same event does not search again.
 	 */
-	const struct et_header *found_at;
-	struct et_header found_hdr;
+	struct record found_record;
 	struct et_facts found_facts;
 	struct et_table_process *found;
+	/*
+	 * The process of the event that et_process_table_see() has handled last, so that
+	 * et_process_table_find() of the same event does not search again. NULL: the process is no
+	 * longer in the table.
+	 */
+	struct record seen_record;
+	struct et_table_process *seen;
 };
+
+static void remember_record(struct record *record, const struct et_event *event)
+{
+	*record = (struct record){ event->hdr, *event->hdr };
+}
+
+static bool is_record(const struct record *record, const struct et_event *event)
+{
+	return record->at == event->hdr && !memcmp(&record->hdr, event->hdr, sizeof(record->hdr));
+}
 
 /* Note that an ancestor changed, in a way that the context of an event shows. */
 static void family_changed(struct et_process_table *table)
@@ -309,6 +329,8 @@ static void remove_from_table(struct et_process_table *table, struct et_table_pr
 
 	if (!process->in_table)
 		return;
+	if (table->seen == process)
+		table->seen = NULL;
 	while (*at != process)
 		at = &(*at)->hash_next;
 	*at = process->hash_next;
@@ -700,14 +722,15 @@ void et_process_table_see(struct et_process_table *table, const struct et_event 
 
 	if (event->hdr->type >= ET_EVENT_TYPES)
 		return;
-	if (table->found_at == event->hdr &&
-	    !memcmp(&table->found_hdr, event->hdr, sizeof(table->found_hdr)))
+	if (is_record(&table->found_record, event))
 		facts = table->found_facts;
 	else
 		p = see_actor(table, event, &facts);
-	table->found_at = NULL;
+	table->found_record.at = NULL;
 	if (!p)
 		return;
+	table->seen = p;
+	remember_record(&table->seen_record, event);
 	/* The cgroup in a fork event is the child's: see_fork() uses it. */
 	if (event->hdr->type != ET_PROCESS_FORK)
 		set_container(table, p, &facts);
@@ -769,13 +792,12 @@ __u32 et_process_table_missing(struct et_process_table *table, const struct et_e
 {
 	struct et_table_process *p, *parent, *first;
 
-	table->found_at = NULL;
+	table->found_record.at = NULL;
 	if (event->hdr->type >= ET_EVENT_TYPES || event->hdr->type == ET_PROCESS_EXISTS)
 		return 0;
 	p = see_actor(table, event, &table->found_facts);
 	table->found = p;
-	table->found_at = event->hdr;
-	table->found_hdr = *event->hdr;
+	remember_record(&table->found_record, event);
 	/* The process has ended and cannot be read, so begin with its parent. */
 	if (p && event->hdr->type == ET_PROCESS_EXIT)
 		p = parent_of(table, p);
@@ -806,6 +828,8 @@ const struct et_table_process *et_process_table_find(struct et_process_table *ta
 
 	if (event->hdr->type >= ET_EVENT_TYPES)
 		return NULL;
+	if (table->seen && is_record(&table->seen_record, event))
+		return table->seen;
 	et_facts_find(event, &facts);
 	return facts.pids ? find_exactly(table, facts.pids->tgid, et_process_start(facts.pids))
 			  : NULL;

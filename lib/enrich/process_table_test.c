@@ -426,6 +426,19 @@ static void evictions(void **state)
 	assert_non_null(find(999, 999));
 }
 
+/* A fork fills the table: its child evicts its parent. Then the fork's event has no process. */
+static void evicted_parent(void **state)
+{
+	(void)state;
+	et_process_table_free(table);
+	assert_int_equal(et_process_table_new(1, &table), 0);
+	exists(1, 1, 0, "/bin/x");
+	assert_non_null(et_process_table_find(table, &event));
+	fork_of(1, 1, 2, 2);
+	assert_null(et_process_table_find(table, &event));
+	assert_non_null(find(2, 2));
+}
+
 /*
  * A daemon such as sshd sets the login user just before it changes to that user. So the table asks
  * for the process again after the change.
@@ -689,6 +702,7 @@ int main(void)
 		TEST(missing),
 		TEST(losses),
 		TEST(evictions),
+		TEST(evicted_parent),
 		TEST(logins),
 		TEST(containers),
 		TEST(begins_again),
