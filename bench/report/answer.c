@@ -101,8 +101,8 @@ static void time_saved(const struct result *result, struct answer_part *p)
 	if (!best_at)
 		return;
 	p->known = true;
-	snprintf(p->figure, sizeof(p->figure), "%.0f to %.0f %% of the BPF time", 100 * best.median,
-		 100 * worst.median);
+	snprintf(p->figure, sizeof(p->figure), "BPF time falls to %.0f to %.0f %%",
+		 100 * best.median, 100 * worst.median);
 	snprintf(p->sentence, sizeof(p->sentence),
 		 "The same records, with a wake-up only when the reader sleeps: %s per event in "
 		 "place of %s in %s, where it saves most. It saves least in %s.",

@@ -329,7 +329,7 @@ struct line {
 	yyjson_val *row;
 	const char *name;
 	enum family family;
-	int dash; /* pattern; the lines of a family have different patterns */
+	int dash; /* pattern, below DASHES; the lines of a family have different patterns */
 	double last;
 	double label_y;
 };
@@ -374,8 +374,7 @@ static void memory_line(FILE *f, const struct timeline *t, const struct plane *p
 	yyjson_val *cell, *sample;
 	size_t i, j, cells, samples;
 
-	html(f, "<path class=\"line %s dash%d\" d=\"", family_class(line->family),
-	     line->dash % DASHES);
+	html(f, "<path class=\"line %s dash%d\" d=\"", family_class(line->family), line->dash);
 	yyjson_arr_foreach(yyjson_obj_get(line->row, "cells"), i, cells, cell)
 		yyjson_arr_foreach(yyjson_obj_get(cell, "samples"), j, samples, sample)
 	{
@@ -431,7 +430,7 @@ void chart_memory(FILE *f, const struct result *result, yyjson_val *workload)
 	int dashes[FAMILY_PACKED + 1] = { 0 };
 	double low = INFINITY, high = 0;
 	yyjson_val *row, *cell, *sample;
-	size_t n = 0, i, j, k, rows, cells, samples;
+	size_t n = 0, omitted = 0, i, j, k, rows, cells, samples;
 	struct timeline t;
 	struct line *lines;
 
@@ -445,6 +444,11 @@ void chart_memory(FILE *f, const struct result *result, yyjson_val *workload)
 				     .family = result_family(row) };
 
 		line.dash = dashes[line.family]++;
+		/* Further lines of this colour would look like earlier ones. */
+		if (line.dash >= DASHES) {
+			omitted++;
+			continue;
+		}
 		yyjson_arr_foreach(yyjson_obj_get(line.row, "cells"), j, cells, cell)
 			yyjson_arr_foreach(yyjson_obj_get(cell, "samples"), k, samples, sample)
 		{
@@ -464,7 +468,8 @@ void chart_memory(FILE *f, const struct result *result, yyjson_val *workload)
 	html(f,
 	     "<figure class=\"memory\"><figcaption><b>Used memory over time</b> <span>of the whole "
 	     "machine, as in <code>free</code>: other programs change it too. The axis does not begin "
-	     "at zero</span></figcaption>\n");
+	     "at zero%s</span></figcaption>\n",
+	     omitted ? ". Only the first six rows of each colour are drawn" : "");
 	put_few_samples(f, workload);
 	memory_svg(f, result_str(workload, "name"), &t, lines, n, low, high, "wide", 1180, 320);
 	memory_svg(f, result_str(workload, "name"), &t, lines, n, low, high, "narrow", 380, 300);

@@ -44,10 +44,13 @@ static void put_head(FILE *f, const struct result *result)
 	html(f,
 	     "</style></head>\n<body>\n<header><p class=\"kind\">eventstrace benchmarks</p>"
 	     "<h1>What recording costs, and what is lost</h1>\n"
-	     "<p class=\"where\">Linux %s, %s, %d CPUs · %s · commit <code>%s</code>%s</p>\n",
+	     "<p class=\"where\">Linux %s, %s, %d CPUs · %s",
 	     result_str(env, "kernel_release"), result_str(env, "cpu_model"),
-	     (int)number(env, "cpus_online"), result_str(env, "time"), result_str(env, "commit"),
-	     yyjson_is_true(yyjson_obj_get(env, "dirty")) ? ", with changes" : "");
+	     (int)number(env, "cpus_online"), result_str(env, "time"));
+	if (*result_str(env, "commit"))
+		html(f, " · commit <code>%s</code>%s", result_str(env, "commit"),
+		     yyjson_is_true(yyjson_obj_get(env, "dirty")) ? ", with changes" : "");
+	html(f, "</p>\n");
 	html(f, "<p class=\"how\">%d workload%s, each recorded in %d ways, ",
 	     (int)yyjson_arr_size(result->workloads),
 	     yyjson_arr_size(result->workloads) == 1 ? "" : "s",
@@ -88,7 +91,10 @@ static void put_verdicts(FILE *f, const struct result *result)
 
 	verdict_all(result, verdicts);
 	html(f,
-	     "<section id=\"verdicts\"><h2>The seed’s question: what did packed records gain?</h2>\n");
+	     "<section id=\"verdicts\"><h2>What did packed records gain?</h2>\n<p class=\"words\">"
+	     "EventsTrace, an earlier program, packed its records in its pull request 159, and "
+	     "reported less CPU time and memory. The row <code>seed-159</code> has its design. These "
+	     "claims compare this program with it.</p>\n");
 	for (size_t i = 0; i < VERDICTS; i++) {
 		const struct verdict *v = &verdicts[i];
 
@@ -101,6 +107,26 @@ static void put_verdicts(FILE *f, const struct result *result)
 	html(f, "</section>\n");
 }
 
+/* Explain the words of the answer to a person who does not know the program. */
+static void put_words(FILE *f, const struct result *result)
+{
+	yyjson_val *w;
+	size_t i, max;
+
+	html(f,
+	     "<p class=\"words\">eventstrace records what programs do. For each event, BPF programs in "
+	     "the kernel write a record into a ring. This is memory that the process of "
+	     "eventstrace, the reader, empties. The wire format is how a record lies in the "
+	     "ring. <code>fixed</code> gives each field a slot of its largest size. "
+	     "<code>varlen</code> and <code>direct</code> pack the fields. If the ring is full, "
+	     "the event is lost. A wake-up starts the reader when it sleeps.</p>\n"
+	     "<p class=\"words\">Each workload does one thing over and over:");
+	yyjson_arr_foreach(result->workloads, i, max, w)
+		html(f, "%s <code>%s</code> is %s", i ? ";" : "", result_str(w, "name"),
+		     result_str(w, "doc"));
+	html(f, ".</p>\n");
+}
+
 static void put_answer(FILE *f, const struct result *result)
 {
 	struct answer answer;
@@ -109,6 +135,7 @@ static void put_answer(FILE *f, const struct result *result)
 	html(f,
 	     "<section id=\"answer\"><h2>Which format should I use?</h2>\n<p class=\"use\">%s</p>\n",
 	     answer.use);
+	put_words(f, result);
 	for (size_t i = 0; i < ANSWER_PARTS; i++) {
 		const struct answer_part *p = &answer.parts[i];
 
@@ -157,7 +184,7 @@ static const struct matrix matrices[] = {
 	  .note = "the floor reserves and submits an empty record of the same size",
 	  .metric = "bpf_ns_per_event",
 	  .to = "floor" },
-	{ .title = "BPF time per event, against the seed’s design",
+	{ .title = "BPF time per event, against EventsTrace’s design",
 	  .note = "less is better",
 	  .metric = "bpf_ns_per_event",
 	  .to = "seed-159" },
@@ -210,6 +237,12 @@ static double heat(const struct matrix *m, yyjson_val *workload, double v)
 	return worst > 0 ? fmin(1, v / worst) * 0.7 : 0;
 }
 
+/* False if the run lacks the row that the figures are divided by. */
+static bool matrix_has_figures(const struct matrix *m, const struct result *result)
+{
+	return !m->to || result_find(result->rows, "name", m->to);
+}
+
 static void put_matrix(FILE *f, const struct result *result, const struct matrix *m)
 {
 	enum unit unit = matrix_unit(m);
@@ -217,6 +250,8 @@ static void put_matrix(FILE *f, const struct result *result, const struct matrix
 	size_t i, j, rows, workloads;
 	char text[FIGURE_TEXT];
 
+	if (!matrix_has_figures(m, result))
+		return;
 	html(f,
 	     "<figure class=\"matrix\"><figcaption><b>%s</b> <span>%s</span></figcaption>"
 	     "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"%s\"><table>"
@@ -261,7 +296,7 @@ static const struct {
 	{ "fixed", "seed-159", "packed records: the format alone" },
 	{ "seed-159", "varlen", "packed records: wake-ups only when the reader sleeps" },
 	{ "varlen", "direct", "built in the ring instead of in scratch" },
-	{ "seed-159", "auto", "all changes since the seed’s design" },
+	{ "seed-159", "auto", "all changes since EventsTrace’s design" },
 };
 
 /*
@@ -362,12 +397,13 @@ static void put_steps(FILE *f, const struct result *result)
 
 static void put_overview(FILE *f, const struct result *result)
 {
-	html(f, "<section id=\"overview\"><h2>Overview</h2>\n"
-		"<p class=\"families\"><span><i class=\"reference\"></i>references</span>"
-		"<span><i class=\"fixed\"></i>every field in a slot of its cap’s size</span>"
-		"<span><i class=\"waking\"></i>packed, each event wakes the reader: the seed</span>"
-		"<span><i class=\"packed\"></i>packed, wake-ups only when the reader sleeps</span>"
-		"</p>\n");
+	html(f,
+	     "<section id=\"overview\"><h2>Overview</h2>\n"
+	     "<p class=\"families\"><span><i class=\"reference\"></i>references</span>"
+	     "<span><i class=\"fixed\"></i>every field in a slot of its cap’s size</span>"
+	     "<span><i class=\"waking\"></i>packed, each event wakes the reader: EventsTrace’s design</span>"
+	     "<span><i class=\"packed\"></i>packed, wake-ups only when the reader sleeps</span>"
+	     "</p>\n");
 	for (size_t i = 0; i < sizeof(matrices) / sizeof(matrices[0]); i++)
 		put_matrix(f, result, &matrices[i]);
 	put_steps(f, result);

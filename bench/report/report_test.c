@@ -455,6 +455,52 @@ static void test_lines(void **state)
 	free(page);
 }
 
+/* clang-format off */
+#define SEVEN(X) X("a") "," X("b") "," X("c") "," X("d") "," X("e") "," X("f") "," X("g")
+#define PACKED_ROW(name) "{\"name\":\"" name "\",\"wire_format\":\"auto\"," \
+	"\"wakeup\":\"adaptive\"}"
+#define SEVEN_RESULT "{\"schema\":\"eventstrace-bench/1\"," ENVIRONMENT "," CONFIG "," \
+	"\"rows\":[" SEVEN(PACKED_ROW) "],\"workloads\":[" WORKLOAD("w", SEVEN(SAMPLED)) "]}"
+/* clang-format on */
+
+/* A chart draws no line that would look like another one. */
+static void test_too_many_lines(void **state)
+{
+	char *page = page_of(SEVEN_RESULT), *chart = strstr(page, "<figure class=\"memory\">");
+
+	(void)state;
+	assert_non_null(chart);
+	assert_has(chart, ">f</text>");
+	assert_lacks(chart, ">g</text>");
+	assert_has(chart, "Only the first six rows of each colour are drawn");
+	free(page);
+}
+
+/* A person who does not know the program finds its words explained. */
+static void test_words(void **state)
+{
+	char *page = page_of(RESULT(WORKLOAD("flood", ROW("auto", "0", "100", "1", "1"))));
+
+	(void)state;
+	assert_has(page, "The wire format is how a record lies in the ring.");
+	assert_has(page, "<code>flood</code> is d.");
+	assert_has(page, "EventsTrace, an earlier program,");
+	assert_lacks(page, "the seed");
+	assert_has(page, "commit <code>abc</code>, with changes");
+	free(page);
+}
+
+/* A table of ratios to a row that was not measured would have no figure. */
+static void test_no_empty_table(void **state)
+{
+	char *page = page_of(RESULT(WORKLOAD("flood", ROW("auto", "0", "100", "1", "1"))));
+
+	(void)state;
+	assert_has(page, "<b>BPF time per event, against EventsTrace’s design</b>");
+	assert_lacks(page, "<b>BPF time per event, against the floor</b>");
+	free(page);
+}
+
 /*
  * A sample of a few milliseconds is not shown, because the kernel counts CPU time in steps of 10
  * ms.
@@ -530,7 +576,7 @@ static void test_answer(void **state)
 	assert_has(page, "0\u00a0% lost, with fixed slots 40\u00a0%");
 	assert_has(page, "In flood, in rings of the same size");
 	assert_has(page, "An event takes 200\u00a0bytes packed, and 8.20\u00a0KiB in slots.");
-	assert_has(page, "20 to 20 % of the BPF time");
+	assert_has(page, "BPF time falls to 20 to 20 %");
 	assert_has(page, "500\u00a0ns per event in place of 3\u00a0µs in flood");
 	assert_has(page, "Over the rounds: 12 to 25 % in flood");
 	assert_has(page, "1\u00a0KiB less locked");
@@ -573,7 +619,9 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_skipped),      cmocka_unit_test(test_warnings),
 		cmocka_unit_test(test_verdicts),     cmocka_unit_test(test_duration),
 		cmocka_unit_test(test_grey),         cmocka_unit_test(test_filtered),
-		cmocka_unit_test(test_lines),        cmocka_unit_test(test_short_sample),
+		cmocka_unit_test(test_lines),        cmocka_unit_test(test_too_many_lines),
+		cmocka_unit_test(test_words),        cmocka_unit_test(test_no_empty_table),
+		cmocka_unit_test(test_short_sample),
 		cmocka_unit_test(test_noise),        cmocka_unit_test(test_answer),
 	};
 	int r;

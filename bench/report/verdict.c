@@ -168,7 +168,7 @@ static void kernel_time(const struct result *result, struct verdict *v)
 	char n[FIGURE_TEXT], m[FIGURE_TEXT];
 	yyjson_val *w;
 
-	v->claim = "It costs the kernel less than the seed’s design";
+	v->claim = "It costs the kernel less than EventsTrace’s design";
 	if (!r.count || !(r.low > 0))
 		return;
 	v->state = worse ? VERDICT_FAILS : VERDICT_HOLDS;
@@ -204,8 +204,8 @@ static void slowdown(const struct result *result, struct verdict *v)
 	       "Under auto, work runs at %.1f %% (%s) to %.1f %% (%s) of its speed without a tracer",
 	       r.low * 100, r.low_at, r.high * 100, r.high_at);
 	if (seed.count)
-		append(v, "; under the seed’s design, at %.1f %% (%s) at worst", seed.low * 100,
-		       seed.low_at);
+		append(v, "; under EventsTrace’s design, at %.1f %% (%s) at worst", seed.low * 100,
+		    seed.low_at);
 	append(v, ".");
 	if (worse)
 		append(v, " In %s it is slower than that in every round.", worse);
@@ -240,8 +240,8 @@ static void wakeups(const struct result *result, struct verdict *v)
 	v->state = worse ? VERDICT_FAILS : VERDICT_HOLDS;
 	snprintf(v->figure, sizeof(v->figure), "%s for %s", figure_text(n, UNIT_COUNT, is),
 		 figure_text(m, UNIT_COUNT, was));
-	append(v, "In %s, auto woke its reader %s times, and the seed’s design %s times.", at, n,
-	       m);
+	append(v, "In %s, auto woke its reader %s times, and EventsTrace’s design %s times.", at, n,
+	    m);
 }
 
 static void memory(const struct result *result, struct verdict *v)
@@ -267,8 +267,8 @@ static void memory(const struct result *result, struct verdict *v)
 	figure_text(n, UNIT_BYTES, is.high);
 	figure_text(m, UNIT_BYTES, was.high);
 	snprintf(v->figure, sizeof(v->figure), "%s locked", n);
-	append(v, "auto locks at most %s of kernel memory (%s), the seed’s design %s.", n,
-	       is.high_at, m);
+	append(v, "auto locks at most %s of kernel memory (%s), EventsTrace’s design %s.", n,
+	    is.high_at, m);
 }
 
 void verdict_all(const struct result *result, struct verdict ret[VERDICTS])

@@ -3,7 +3,8 @@
 
 static struct bench_row row = {
 	.name = "before-159",
-	.doc = "before the seed: fixed slots, smaller caps, no environment, rings of 256 KiB",
+	.doc = "EventsTrace before its pull request 159: fixed slots, smaller caps, no "
+	       "environment, rings of 256 KiB",
 	.order = 20,
 	.program = BENCH_TOOL_BEFORE,
 	.wire_format = "fixed",

@@ -3,8 +3,8 @@
 
 static struct bench_row row = {
 	.name = "seed-159",
-	.doc = "the seed's design: packed in scratch, copied into the ring, a wake-up for every "
-	       "event",
+	.doc = "EventsTrace's design since its pull request 159: packed in scratch, copied into "
+	       "the ring, a wake-up for every event",
 	.order = 50,
 	.program = BENCH_TOOL,
 	.wire_format = "varlen",
