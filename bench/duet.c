@@ -63,8 +63,7 @@ static int read_cpu(struct player *players, bool after)
 	int r = 0;
 
 	for (int b = 0; b < DUET_BUILDS && r == 0; b++)
-		r = tracer_cpu(players[b].tracer,
-			       after ? &players[b].after : &players[b].before);
+		r = tracer_cpu(players[b].tracer, after ? &players[b].after : &players[b].before);
 	return r;
 }
 
@@ -158,10 +157,10 @@ static int set_figures(const struct player *players, uint64_t operations,
 		const struct player *p = &players[b];
 
 		ret[b].ns = p->ns[part] * DUET_PARTS / events;
-		ret[b].cpu_ns = 1e9 *
-				(p->after.user + p->after.system - p->before.user -
-				 p->before.system) /
-				events;
+		ret[b].cpu_ns =
+			1e9 *
+			(p->after.user + p->after.system - p->before.user - p->before.system) /
+			events;
 		ret[b].wakeups = (double)p->account.wakeups / (double)p->account.attempted;
 	}
 	return 0;

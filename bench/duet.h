@@ -28,7 +28,7 @@ struct duet_options {
 
 /* The figures of a build, per event. */
 struct duet_figures {
-	double ns;     /* time in BPF programs, in that part of the work whose ratio is the median */
+	double ns; /* time in BPF programs, in that part of the work whose ratio is the median */
 	double cpu_ns; /* CPU time of the build's process */
 	double wakeups;
 };

@@ -222,9 +222,9 @@ static int parse(int argc, char **argv, struct options *o)
 		o->groups &= BASELINE_TIMED;
 	if (o->figure)
 		o->groups &= groups_of(o);
-	if (optind < argc || !o->groups ||
-	    (o->update && (o->workload || o->format || o->figure)) || !from_is_valid(o) ||
-	    (o->figure && (o->from_count || o->workload)) || !comparison_is_valid(o)) {
+	if (optind < argc || !o->groups || (o->update && (o->workload || o->format || o->figure)) ||
+	    !from_is_valid(o) || (o->figure && (o->from_count || o->workload)) ||
+	    !comparison_is_valid(o)) {
 		log_err("options that are unknown or cannot be combined: see --help");
 		return -EINVAL;
 	}
