@@ -85,7 +85,7 @@ static int hear(struct tracer *t, double deadline)
 	return n > 0;
 }
 
-/* Reads each line once: with -v, libbpf prints megabytes before the line that is sought. */
+/* Reads each line once: with -v, builds before 0.2.0 print megabytes of libbpf's messages first. */
 static bool is_ready(struct tracer *t)
 {
 	const char *line, *end;
@@ -114,6 +114,9 @@ static _Noreturn void become(const char *const *argv, int err)
 
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	if (null < 0 || dup2(null, 0) < 0 || dup2(null, 1) < 0 || dup2(err, 2) < 0)
+		_exit(127);
+	/* With -v, libbpf's debug messages would take most of the time of the start. */
+	if (setenv("LIBBPF_LOG_LEVEL", "warn", 1) < 0)
 		_exit(127);
 	/* The working directory must be the same on every machine. */
 	if (chdir("/") < 0)
