@@ -119,10 +119,10 @@ static const char verify_help[] =
 	"usage: eventstrace-ship verify [OPTION]... kafka://HOST[:PORT][,...]/TOPIC\n"
 	"       eventstrace-ship verify DIR\n"
 	"\n"
-	"Verifies a topic, or the segments that eventstrace --record=DIR/ has written: for each\n"
+	"Verifies a topic, or the segments that eventstrace --record=DIR/ has written. For each\n"
 	"host, boot and session, attempted events must be received plus lost ones. Prints each gap,\n"
-	"duplicate and damage, then a line for each session. It works while segments are written\n"
-	"and sent; a topic is verified up to the last account of each session.\n";
+	"duplicate and damage, then a line for each session. Works while segments are written and\n"
+	"sent: it verifies a topic up to the last account of each session.\n";
 
 /* Length of the part of @text that fits into a line, without breaking a word. */
 static size_t line_length(const char *text, size_t width)
