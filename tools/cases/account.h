@@ -195,8 +195,8 @@ struct account_file {
 	 */
 	bool overlay;
 	/*
-	 * State of the file. Of a deleted file, the state before the deletion, which changes some
-	 * members.
+	 * State of the file. For a deleted file, this is the state before the deletion, because
+	 * the deletion changes some members.
 	 */
 	struct stat st;
 };

@@ -10,7 +10,7 @@ int main(int argc, char **argv, char **envp)
 		pid_t pid;
 
 		/*
-		 * 99 means that a case has failed, so account_wait() could not tell the difference.
+		 * 99 means that a case has failed. account_wait() could not distinguish it.
 		 */
 		if (status == 99)
 			continue;

@@ -51,7 +51,7 @@ struct privileges_report {
  * Drops all capabilities, also from the bounding set. Only CAP_BPF stays on kernels that do not let
  * a process read a map without it (before Linux 5.19). An executed program gets no capability back,
  * and no other process of the user can trace this process. Landlock and seccomp forbid the rest, as
- * far as the kernel has them. If the kernel lacks one, the report says so, and it is no failure.
+ * far as the kernel has them. If the kernel lacks one, this is no failure: the report names it.
  * Later threads inherit all this, so call it while there is only one thread.
  *
  * Landlock and seccomp cannot restrict the names of @wanted->files. In these folders, the process

@@ -25,7 +25,7 @@ static rd_kafka_event_t *wait_for_answer(rd_kafka_queue_t *queue, const char *wh
 	return NULL;
 }
 
-/* The outcome of the only part of a request. Some requests have an error that says "none". */
+/* The outcome of the only part of a request. Some requests have an error whose code is "none". */
 static int check_part(const rd_kafka_error_t *error, const char *what)
 {
 	if (rd_kafka_error_code(error) == RD_KAFKA_RESP_ERR_NO_ERROR)

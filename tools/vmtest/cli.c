@@ -85,8 +85,8 @@ static int read_one(char *arg, struct cli *a)
 	value = value_of(arg, "--kinds");
 	if (value) {
 		/*
-		 * The first list is from the table of kernels. A second list is from the user, who
-		 * wants fewer kinds.
+		 * The first list is from the table of kernels. A second list is from the user
+		 * that wants fewer kinds.
 		 */
 		memset(a->kinds, 0, sizeof(a->kinds));
 		r = add_all(a->kinds, value);
