@@ -110,7 +110,7 @@ static bool is_in_sync(const struct rd_kafka_metadata *answer)
 	return true;
 }
 
-/* The first node that runs no more, or -1. A node that ends without a signal cannot start: report it. */
+/* The first node that ended without fleet_node__kill(), or -1. Such a node could not start. */
 static int find_ended(const struct fleet_cluster *cluster)
 {
 	for (int i = 0; i < FLEET_NODES; i++) {
