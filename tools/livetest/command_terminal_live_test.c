@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* eventstrace COMMAND: COMMAND shares a terminal or pipe with the events, or closes its output. */
 #define _GNU_SOURCE
-#include <errno.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -9,7 +8,6 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -19,12 +17,6 @@
 #include "tools/livetest/proc.h"
 #include "tools/livetest/runfiles.h"
 #include "tools/livetest/screen.h"
-
-static int take_terminal(void *ctx)
-{
-	(void)ctx;
-	return ioctl(STDIN_FILENO, TIOCSCTTY, 0) ? errno : 0;
-}
 
 /* Read the terminal until the program ends. Return: its wait status. */
 static int watch_to_end(struct screen *s, pid_t pid)
@@ -60,7 +52,7 @@ static void test_terminal(void **state)
 			       "take",
 			       "2",
 			       NULL };
-	struct proc_options proc = { .argv = argv, .prepare = take_terminal };
+	struct proc_options proc = { .argv = argv, .prepare = screen_take };
 	struct screen s;
 	int status;
 	pid_t pid;

@@ -4,18 +4,13 @@
  * output, or each would cause the next. It prints on the terminal itself, or through a pipeline.
  */
 #define _GNU_SOURCE
-#include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/ioctl.h>
 #include <sys/prctl.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -24,12 +19,6 @@
 #include "tools/livetest/runfiles.h"
 #include "tools/livetest/proc.h"
 #include "tools/livetest/screen.h"
-
-static int take_terminal(void *ctx)
-{
-	(void)ctx;
-	return ioctl(STDIN_FILENO, TIOCSCTTY, 0) ? errno : 0;
-}
 
 /* Another process writes to the terminal. */
 static void write_elsewhere(const struct screen *s)
@@ -108,7 +97,7 @@ static void test_on_terminal(void **state)
 {
 	const char *const argv[] = { runfiles_tool(),       "--format=json", "-i", "-u",
 				     "--process-tty-write", own_tree(),      NULL };
-	struct proc_options proc = { .argv = argv, .prepare = take_terminal };
+	struct proc_options proc = { .argv = argv, .prepare = screen_take };
 	struct screen s;
 	pid_t pid;
 
@@ -121,44 +110,11 @@ static void test_on_terminal(void **state)
 	screen_close(&s);
 }
 
-/*
- * Make a pipeline as a shell does: a process in the same process group copies the output from a
- * pipe to the terminal. The process is no child of eventstrace.
- */
-static int become_pipeline(void *ctx)
-{
-	const struct screen *s = ctx;
-	const char *const copy[] = { runfiles_case("copy"), NULL };
-	int fds[2];
-	pid_t pid;
-
-	if (ioctl(s->slave, TIOCSCTTY, 0) || pipe(fds))
-		return errno;
-	pid = fork();
-	if (pid < 0)
-		return errno;
-	if (!pid) {
-		if (fork())
-			_exit(0);
-		if (dup2(fds[0], STDIN_FILENO) < 0 || dup2(s->slave, STDOUT_FILENO) < 0)
-			_exit(96);
-		close(fds[0]);
-		close(fds[1]);
-		execv(copy[0], (char *const *)copy);
-		_exit(97);
-	}
-	if (waitpid(pid, NULL, 0) < 0 || dup2(fds[1], STDOUT_FILENO) < 0)
-		return errno;
-	close(fds[0]);
-	close(fds[1]);
-	return 0;
-}
-
 static void test_in_pipeline(void **state)
 {
 	const char *const argv[] = { runfiles_tool(),       "--format=json", "-i", "-u",
 				     "--process-tty-write", own_tree(),      NULL };
-	struct proc_options proc = { .argv = argv, .prepare = become_pipeline };
+	struct proc_options proc = { .argv = argv, .prepare = screen_pipe };
 	struct screen s;
 	pid_t pid;
 

@@ -31,12 +31,6 @@
 /* A filter by name, which keeps events of other processes off the screen. */
 #define ONLY "--comm=tty_master,copy,eventstrace,elsewhere,relay"
 
-static int take_terminal(void *ctx)
-{
-	(void)ctx;
-	return ioctl(STDIN_FILENO, TIOCSCTTY, 0) ? errno : 0;
-}
-
 /*
  * proc_spawn() waits until all copies of its pipe are closed. An exec closes the pipe, but a
  * process that does not execute a program must close it here.
@@ -134,7 +128,7 @@ static void test_other_devpts(void **state)
 	const char *const argv[] = {
 		runfiles_tool(), "--format=json", "-i", "-u", "--process-tty-write", ONLY, NULL
 	};
-	struct proc_options proc = { .argv = argv, .prepare = take_terminal };
+	struct proc_options proc = { .argv = argv, .prepare = screen_take };
 	char own[64], told[64];
 	struct screen s;
 	int fds[2], status;
@@ -173,7 +167,7 @@ static void test_other_devpts(void **state)
 
 static int become_namespaced(void *ctx)
 {
-	int err = take_terminal(ctx);
+	int err = screen_take(ctx);
 
 	return err ? err : enter_pid_namespace();
 }
@@ -269,31 +263,9 @@ static void test_ancestor_outside(void **state)
  */
 static int become_pipeline(void *ctx)
 {
-	const struct screen *s = ctx;
-	const char *const copy[] = { runfiles_case("copy"), NULL };
-	int fds[2];
-	pid_t pid;
+	int r = screen_pipe(ctx);
 
-	if (ioctl(s->slave, TIOCSCTTY, 0) || pipe(fds))
-		return errno;
-	pid = fork();
-	if (pid < 0)
-		return errno;
-	if (!pid) {
-		if (fork())
-			_exit(0);
-		if (dup2(fds[0], STDIN_FILENO) < 0 || dup2(s->slave, STDOUT_FILENO) < 0)
-			_exit(96);
-		close(fds[0]);
-		close(fds[1]);
-		execv(copy[0], (char *const *)copy);
-		_exit(97);
-	}
-	if (waitpid(pid, NULL, 0) < 0 || dup2(fds[1], STDOUT_FILENO) < 0)
-		return errno;
-	close(fds[0]);
-	close(fds[1]);
-	return enter_pid_namespace();
+	return r ? r : enter_pid_namespace();
 }
 
 static void test_pipeline_outside(void **state)

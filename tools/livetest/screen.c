@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "tools/livetest/screen.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <setjmp.h>
@@ -19,6 +20,7 @@
 
 #include "tools/livetest/memory.h"
 #include "tools/livetest/proc.h"
+#include "tools/livetest/runfiles.h"
 
 void screen_open(struct screen *s)
 {
@@ -38,6 +40,41 @@ void screen_close(struct screen *s)
 {
 	close(s->master);
 	free(s->text);
+}
+
+int screen_take(void *ctx)
+{
+	(void)ctx;
+	return ioctl(STDIN_FILENO, TIOCSCTTY, 0) ? errno : 0;
+}
+
+int screen_pipe(void *ctx)
+{
+	const struct screen *s = ctx;
+	const char *const copy[] = { runfiles_case("copy"), NULL };
+	int fds[2];
+	pid_t pid;
+
+	if (ioctl(s->slave, TIOCSCTTY, 0) || pipe(fds))
+		return errno;
+	pid = fork();
+	if (pid < 0)
+		return errno;
+	if (!pid) {
+		if (fork())
+			_exit(0);
+		if (dup2(fds[0], STDIN_FILENO) < 0 || dup2(s->slave, STDOUT_FILENO) < 0)
+			_exit(96);
+		close(fds[0]);
+		close(fds[1]);
+		execv(copy[0], (char *const *)copy);
+		_exit(97);
+	}
+	if (waitpid(pid, NULL, 0) < 0 || dup2(fds[1], STDOUT_FILENO) < 0)
+		return errno;
+	close(fds[0]);
+	close(fds[1]);
+	return 0;
 }
 
 size_t screen_lines_with(const struct screen *s, const char *what)

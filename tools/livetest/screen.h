@@ -19,6 +19,16 @@ void screen_open(struct screen *s);
 /* Close the master and free the text. The caller closes the slave. */
 void screen_close(struct screen *s);
 
+/* For proc_options.prepare: make standard input the controlling terminal. */
+int screen_take(void *ctx);
+
+/*
+ * For proc_options.prepare, with a struct screen as context: take its terminal, and make a pipeline
+ * as a shell does. A process in the same process group copies standard output from a pipe to the
+ * terminal. It is no child of the program.
+ */
+int screen_pipe(void *ctx);
+
 /* Number of lines of the text that contain @what. */
 size_t screen_lines_with(const struct screen *s, const char *what);
 

@@ -25,12 +25,6 @@
 #include "tools/livetest/proc.h"
 #include "tools/livetest/screen.h"
 
-static int take_terminal(void *ctx)
-{
-	(void)ctx;
-	return ioctl(STDIN_FILENO, TIOCSCTTY, 0) ? errno : 0;
-}
-
 static void set_width(const struct screen *s, unsigned short columns)
 {
 	struct winsize size = { .ws_row = 24, .ws_col = columns };
@@ -82,7 +76,7 @@ static void test_terminal(void **state)
 	const char *const argv[] = {
 		runfiles_tool(), "-e", "PROCESS_EXEC", "-u", "--color=never", tree, NULL
 	};
-	struct proc_options proc = { .argv = argv, .prepare = take_terminal };
+	struct proc_options proc = { .argv = argv, .prepare = screen_take };
 	struct screen s;
 	pid_t pid;
 
@@ -122,7 +116,7 @@ static void test_narrow_terminal(void **state)
 	char tree[32];
 	const char *const argv[] = { runfiles_tool(), "-e", "exec", "-u",
 				     "--color=never", tree, NULL };
-	struct proc_options proc = { .argv = argv, .prepare = take_terminal };
+	struct proc_options proc = { .argv = argv, .prepare = screen_take };
 	struct screen s;
 	pid_t pid;
 
@@ -175,7 +169,7 @@ static void name_root(const char *name)
 /* In a child: mount the folder over /etc, in a mount namespace of its own. */
 static int take_etc(void *ctx)
 {
-	int err = take_terminal(ctx);
+	int err = screen_take(ctx);
 
 	if (err)
 		return err;

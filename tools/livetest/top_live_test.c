@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* --top on a terminal: its screens, its keys, and the restored state of the terminal. */
 #define _GNU_SOURCE
-#include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -26,12 +25,6 @@
 #define HANGS_MS 20000
 
 /* In the child: make the terminal the controlling one. */
-static int take_terminal(void *ctx)
-{
-	(void)ctx;
-	return ioctl(STDIN_FILENO, TIOCSCTTY, 0) ? errno : 0;
-}
-
 static void set_size(const struct screen *s, unsigned short rows, unsigned short columns)
 {
 	const struct winsize size = { .ws_row = rows, .ws_col = columns };
@@ -94,7 +87,7 @@ static void test_screens(void **state)
 	char tree[32], folder[] = "/tmp/eventstrace-top-XXXXXX";
 	const char *const argv[] = { runfiles_tool(),        "--top", "-e", "file",
 				     "--stats-interval=0.2", tree,    NULL };
-	struct proc_options proc = { .argv = argv, .prepare = take_terminal };
+	struct proc_options proc = { .argv = argv, .prepare = screen_take };
 	struct termios before, during, after;
 	struct screen s;
 	pid_t pid;
