@@ -27,6 +27,7 @@
 
 #include "tools/livetest/cannot.h"
 #include "tools/livetest/runfiles.h"
+#include "tools/livetest/output.h"
 #include "tools/livetest/proc.h"
 #include "tools/livetest/summary.h"
 #include "tools/livetest/tracer.h"
@@ -101,17 +102,6 @@ static void run_case(const char *name, const char *count, const char *length)
 
 /* ---- output -------------------------------------------------------------------------------- */
 
-static char *read_file(const char *path)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	char *text;
-
-	assert_true(fd >= 0);
-	text = proc_read_all(fd, HANGS_MS);
-	close(fd);
-	return text;
-}
-
 /* Number of whole lines. Each must be JSON, but a last line without its newline may be cut. */
 static uint64_t whole_lines(const char *text)
 {
@@ -159,7 +149,7 @@ static void test_disk_full(void **state)
 	wait_for_file(path, &run);
 	run_case("spawn", EXECS, LENGTH);
 	status = finish(&run, &err);
-	text = read_file(path);
+	text = output_file(path, NULL);
 	umount2(folder, MNT_DETACH);
 	rmdir(folder);
 	assert_int_equal(status, 5);
@@ -194,13 +184,13 @@ static void test_killed(void **state)
 	wait_for_file(path, &run);
 	run_case("spawn", EXECS, "100");
 	while (lines < strtoul(EXECS, NULL, 10)) {
-		text = read_file(path);
+		text = output_file(path, NULL);
 		lines = whole_lines(text) - 1;
 		free(text);
 	}
 	assert_int_equal(kill(run.pid, SIGKILL), 0);
 	assert_int_equal(finish(&run, &err), -1);
-	text = read_file(path);
+	text = output_file(path, NULL);
 	assert_true(whole_lines(text) - 1 >= lines);
 	unlink(path);
 	free(text);
@@ -236,7 +226,7 @@ static void test_closed_descriptors(void **state)
 	/* Standard error is closed, so the summary cannot be printed. */
 	assert_int_equal(finish(&run, &err), 5);
 	assert_string_equal(err, "");
-	text = read_file(path);
+	text = output_file(path, NULL);
 	assert_true(whole_lines(text) >= 1);
 	unlink(path);
 	free(text);

@@ -2,15 +2,19 @@
 #define _GNU_SOURCE
 #include "tools/livetest/output.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
+
+#include "tools/livetest/memory.h"
 
 #define TIMEOUT_MS 60000
 
@@ -42,4 +46,21 @@ int output_of(const struct proc_options *opts, char **ret_out, char **ret_err)
 	}
 	assert_int_equal(proc_wait(pid, TIMEOUT_MS, &status), 0);
 	return status;
+}
+
+char *output_file(const char *path, size_t *ret_size)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct stat st;
+	char *text;
+
+	if (fd < 0 || fstat(fd, &st) < 0)
+		fail_msg("%s: %s", path, strerror(errno));
+	text = must_realloc(NULL, (size_t)st.st_size + 1);
+	assert_int_equal(read(fd, text, (size_t)st.st_size), st.st_size);
+	close(fd);
+	text[st.st_size] = '\0';
+	if (ret_size)
+		*ret_size = (size_t)st.st_size;
+	return text;
 }

@@ -3,6 +3,8 @@
 #ifndef TOOLS_LIVETEST_OUTPUT_H
 #define TOOLS_LIVETEST_OUTPUT_H
 
+#include <stddef.h>
+
 #include "tools/livetest/proc.h"
 
 /**
@@ -16,5 +18,11 @@
  * Return: the status of waitpid(2).
  */
 int output_of(const struct proc_options *opts, char **ret_out, char **ret_err);
+
+/*
+ * Read a file. @ret_size receives its bytes; NULL: not needed. A failure ends the test. Return: the
+ * bytes and a terminating 0, for free(3).
+ */
+char *output_file(const char *path, size_t *ret_size);
 
 #endif /* TOOLS_LIVETEST_OUTPUT_H */

@@ -24,6 +24,7 @@
 
 #include <cmocka.h>
 
+#include "tools/livetest/output.h"
 #include "tools/livetest/proc.h"
 #include "tools/livetest/rotation.h"
 #include "tools/livetest/runfiles.h"
@@ -157,7 +158,7 @@ static void test_created_by_another(void **state)
 	rotation_find(&lines, rotation_path(rotation_events, 1));
 	assert_int_equal(lines.events, 10);
 	/* eventstrace has ended the part of a line with a newline. */
-	text = rotation_read(rotation_events, &size);
+	text = output_file(rotation_events, &size);
 	assert_memory_equal(text, "{\"probes_initialized\":1\n{\"event_type\"", 37);
 	rotation_find_lines(&lines, text + 24);
 	free(text);

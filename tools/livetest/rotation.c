@@ -73,22 +73,6 @@ int rotation_folder_remove(void **state)
 	return rmdir(rotation_folder);
 }
 
-char *rotation_read(const char *path, size_t *ret_size)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	struct stat st;
-	char *text;
-
-	if (fd < 0 || fstat(fd, &st) < 0)
-		fail_msg("%s: %s", path, strerror(errno));
-	text = must_realloc(NULL, (size_t)st.st_size + 1);
-	assert_int_equal(read(fd, text, (size_t)st.st_size), st.st_size);
-	close(fd);
-	text[st.st_size] = '\0';
-	*ret_size = (size_t)st.st_size;
-	return text;
-}
-
 bool rotation_exists(const char *path)
 {
 	struct stat st;
@@ -248,7 +232,7 @@ static char *decompress(char *bytes, size_t *size)
 void rotation_find(struct rotation_found *found, const char *path)
 {
 	size_t size;
-	char *text = rotation_read(path, &size);
+	char *text = output_file(path, &size);
 
 	if (!memcmp(text, "\x28\xb5\x2f\xfd", 4))
 		text = decompress(text, &size);

@@ -33,9 +33,6 @@ int rotation_folder_remove(void **state);
 /* @path, or @path.@number if @number is not 0. Valid until the second next call. */
 const char *rotation_path(const char *path, int number);
 
-/* The bytes of a file, and a terminating 0; for free(3). */
-char *rotation_read(const char *path, size_t *ret_size);
-
 /* True for a symbolic link too. */
 bool rotation_exists(const char *path);
 

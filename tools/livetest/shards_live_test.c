@@ -101,18 +101,6 @@ static void play_all(void)
 
 /* ---- received events ------------------------------------------------------------------------ */
 
-/* Read a file as a text; the caller frees it. */
-static char *read_file(const char *path)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	char *text;
-
-	assert_true(fd >= 0);
-	text = proc_read_all(fd, 10000);
-	close(fd);
-	return text;
-}
-
 /* Check that each turn was printed once, and that turns are in order. */
 static void check_turns(const char *events)
 {
@@ -227,7 +215,7 @@ static void run(const char *shards, unsigned int count, uint64_t bytes)
 		fail_msg("%s", mismatches_text(&r));
 	check_rings(&result, count, bytes);
 
-	events = read_file(events_path);
+	events = output_file(events_path, NULL);
 	/* The line that -i prints is not in the recording. */
 	second = strchr(events, '\n') + 1;
 	check_turns(second);
