@@ -42,17 +42,6 @@ struct outcome {
 	yyjson_doc *summary;
 };
 
-static struct tracer *start(const char *const *flags)
-{
-	struct tracer_options opts = { .flags = flags };
-	struct tracer *tracer = NULL;
-	int rc = tracer_start(&opts, &tracer);
-
-	if (rc)
-		fail_msg("eventstrace cannot be started: %s", strerror(-rc));
-	return tracer;
-}
-
 /* A number of the summary, by its JSON pointer; 0 if the summary has none there. */
 static uint64_t number(const struct outcome *o, const char *pointer)
 {
@@ -145,7 +134,7 @@ static void check_segments(unsigned int step)
 
 	pty_open(&pty);
 	pty_drain(&pty);
-	tracer = start(flags);
+	tracer = tracer_begin(flags);
 	write_segments(&pty, step);
 	stop(tracer, &o);
 	pty_close(&pty);
@@ -275,7 +264,7 @@ static bool fill_ids(const char *filter, struct outcome *o)
 {
 	const char *const flags[] = { "-s", "--process-setuid", "--process-setgid", filter, NULL };
 	static struct execs execs;
-	struct tracer *tracer = start(flags);
+	struct tracer *tracer = tracer_begin(flags);
 	bool can = execs_begin(&execs);
 
 	if (can) {
@@ -338,7 +327,7 @@ static void test_grown(void **state)
 {
 	static const char *const flags[] = { "-e", "file-modify", "-s", "--attach=tracepoint",
 					     NULL };
-	struct tracer *tracer = start(flags);
+	struct tracer *tracer = tracer_begin(flags);
 	struct outcome o;
 
 	(void)state;

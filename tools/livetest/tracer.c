@@ -7,11 +7,17 @@
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include <cmocka.h>
 
 #include "tools/livetest/memory.h"
 #include "tools/livetest/runfiles.h"
@@ -221,6 +227,17 @@ int tracer_start(const struct tracer_options *opts, struct tracer **ret)
 		strerror(-rc), (unsigned int)result.status, result.err);
 	tracer_result_free(&result);
 	return rc;
+}
+
+struct tracer *tracer_begin(const char *const *flags)
+{
+	struct tracer_options opts = { .flags = flags };
+	struct tracer *tracer = NULL;
+	int rc = tracer_start(&opts, &tracer);
+
+	if (rc)
+		fail_msg("eventstrace cannot be started: %s", strerror(-rc));
+	return tracer;
 }
 
 pid_t tracer_pid(const struct tracer *t)

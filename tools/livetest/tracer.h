@@ -49,6 +49,9 @@ struct tracer_result {
  */
 int tracer_start(const struct tracer_options *opts, struct tracer **ret);
 
+/* tracer_start() with @flags; a failure ends the test. */
+struct tracer *tracer_begin(const char *const *flags);
+
 /* PID of the tracer; valid until tracer_stop(). */
 pid_t tracer_pid(const struct tracer *t);
 

@@ -39,17 +39,6 @@ static uint64_t number(yyjson_doc *doc, const char *pointer)
 	return yyjson_get_uint(val);
 }
 
-static struct tracer *start(const char *const *flags)
-{
-	struct tracer_options opts = { .flags = flags };
-	struct tracer *tracer = NULL;
-	int rc = tracer_start(&opts, &tracer);
-
-	if (rc)
-		fail_msg("eventstrace cannot be started: %s", strerror(-rc));
-	return tracer;
-}
-
 /* ---- many calls wait in a probed function --------------------------------------------------- */
 
 /* More bytes than the terminal's buffer holds. */
@@ -140,7 +129,7 @@ static void test_blocked(void **state)
 
 	(void)state;
 	snprintf(tree, sizeof(tree), "--tree=%d", (int)getpid());
-	tracer = start(flags);
+	tracer = tracer_begin(flags);
 	for (int i = 0; i < BLOCKED; i++) {
 		pty_open(&ptys[i]);
 		pids[i] = block(&ptys[i]);
@@ -230,7 +219,7 @@ static void test_full_tree(void **state)
 	root = plant(go);
 	assert_true(root > 0);
 	snprintf(tree, sizeof(tree), "--tree=%d", (int)root);
-	tracer = start(flags);
+	tracer = tracer_begin(flags);
 	assert_int_equal(write(go[1], "g", 1), 1);
 	assert_int_equal(waitpid(root, &status, 0), root);
 	assert_int_equal(status, 0);
