@@ -5,30 +5,14 @@
  */
 #include "tools/cases/account.h"
 
+#include "tools/cases/waits.h"
+
 #include <pthread.h>
-#include <stdio.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-static void wait_until_zombie(pid_t tid)
-{
-	char path[64], buf[512], *p;
-	FILE *f;
-
-	snprintf(path, sizeof(path), "/proc/self/task/%d/stat", tid);
-	do {
-		usleep(1000);
-		f = fopen(path, "re");
-		CHECK(f && fgets(buf, sizeof(buf), f));
-		fclose(f);
-		p = strrchr(buf, ')');
-		CHECK(p);
-	} while (p[2] != 'Z');
-}
 
 static struct account_snap first;
 static struct account_snap *second; /* shared memory: the child writes, and the parent reads */
@@ -45,7 +29,7 @@ static void *ends_all(void *arg)
 /* The first thread has exited. This thread ends the process. */
 static void *outlives(void *arg)
 {
-	wait_until_zombie(getpid());
+	waits_for_zombie(getpid());
 	prctl(PR_SET_NAME, "outlives");
 	account_exit(22);
 	return arg;
@@ -57,7 +41,7 @@ static void *outlives(void *arg)
  */
 static void *outlives_quietly(void *arg)
 {
-	wait_until_zombie(getpid());
+	waits_for_zombie(getpid());
 	prctl(PR_SET_NAME, "quietly");
 	account_snap(second);
 	syscall(SYS_exit, 24);

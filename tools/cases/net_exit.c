@@ -5,6 +5,7 @@
  * SIGCHLD.
  */
 #include "tools/cases/tcp.h"
+#include "tools/cases/waits.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -114,25 +115,9 @@ static void in_flight(struct tcp_pair *pair)
 	end(pair);
 }
 
-static void wait_until_zombie(pid_t tid)
-{
-	char path[64], buf[512], *p;
-	FILE *f;
-
-	snprintf(path, sizeof(path), "/proc/self/task/%d/stat", tid);
-	do {
-		usleep(1000);
-		f = fopen(path, "re");
-		CHECK(f && fgets(buf, sizeof(buf), f));
-		fclose(f);
-		p = strrchr(buf, ')');
-		CHECK(p);
-	} while (p[2] != 'Z');
-}
-
 static void *outlives(void *arg)
 {
-	wait_until_zombie(getpid());
+	waits_for_zombie(getpid());
 	end(arg);
 	return NULL;
 }

@@ -51,3 +51,9 @@ void waits_for(struct waits *w)
 		state = state_of(w->tid);
 	}
 }
+
+void waits_for_zombie(pid_t tid)
+{
+	while (state_of(tid) != 'Z')
+		usleep(1000);
+}

@@ -19,4 +19,7 @@ void waits_end(struct waits *w);
 /* Wait until the thread sleeps in its call, or has returned. */
 void waits_for(struct waits *w);
 
+/* Wait until the thread @tid of this process has ended. Its process still exists. */
+void waits_for_zombie(pid_t tid);
+
 #endif /* TOOLS_CASES_WAITS_H */
