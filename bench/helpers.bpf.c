@@ -5,9 +5,6 @@
  */
 #include "probes/core/common.bpf.h"
 
-extern int bpf_probe_read_user_dynptr(struct bpf_dynptr *ptr, __u64 off, __u64 size,
-				      const void *src) __ksym __weak;
-
 /* Size in bytes of the record of a one-byte terminal write. */
 #define RECORD_BYTES 152
 
@@ -112,7 +109,7 @@ HELPER_BETWEEN(probe_kernel, const void *task = (void *)bpf_get_current_task(), 
 
 static __always_inline void probe_user(__u32 size)
 {
-	expect(!bpf_probe_read_user(helpers_memory, size, (void *)helpers_user));
+	expect(!et_probe_read_user(helpers_memory, size, helpers_user));
 }
 
 HELPER(probe_user_1, probe_user(1))
@@ -162,7 +159,7 @@ HELPER(query, helpers_sink = bpf_ringbuf_query(&helpers_ring, BPF_RB_AVAIL_DATA)
 		       bpf_ringbuf_discard_dynptr(&ptr, BPF_RB_NO_WAKEUP), statement)
 
 #define PROBE_USER_DYNPTR(size) \
-	expect(!bpf_probe_read_user_dynptr(&ptr, 0, size, (void *)helpers_user))
+	expect(!et_probe_read_user_dynptr(&ptr, 0, size, helpers_user))
 
 HELPER_IN_RING(dynptr_data, expect(bpf_dynptr_data(&ptr, 0, RECORD_BYTES) != NULL))
 HELPER_IN_RING(dynptr_write, expect(!bpf_dynptr_write(&ptr, 0, helpers_memory, 12, 0)))
