@@ -33,10 +33,7 @@
  */
 #define BUSY_LOOKS 64
 
-/*
- * Longest time in ns for which a record that is reserved but not yet committed delays the records
- * of other rings.
- */
+/* The default of et_rings.hold_ns. */
 #define HOLD_NS (20 * 1000 * 1000)
 
 /*
@@ -101,6 +98,11 @@ struct et_rings {
 	 */
 	struct ring *heap[ET_RINGS_MAX];
 	unsigned int heap_count;
+	/*
+	 * Longest time in ns for which a record that is reserved but not yet committed delays the
+	 * records of other rings.
+	 */
+	__u64 hold_ns;
 	struct et_rings_stats stats;
 };
 
@@ -119,6 +121,7 @@ int et_rings__new(volatile __u32 *sleeping, et_ring_fn fn, void *ctx, struct et_
 	rings->napping = &rings->nobody_looks;
 	rings->fn = fn;
 	rings->ctx = ctx;
+	rings->hold_ns = HOLD_NS;
 	rings->timer_fd = -1;
 	rings->alarm_fd = -1;
 	for (int i = 0; i < ET_RINGS_OUTPUTS; i++)
@@ -296,16 +299,16 @@ static __u32 committed_head(const struct ring *ring)
 
 /*
  * Called if the ring's next record is reserved but not committed, so that its time is unknown. True
- * while records of other rings must wait for it, for at most HOLD_NS.
+ * while records of other rings must wait for it, for at most hold_ns.
  */
-static bool holds_up(struct ring *ring)
+static bool holds_up(const struct et_rings *rings, struct ring *ring)
 {
 	if (ring->busy_pos != ring->pos || !ring->busy_since) {
 		ring->busy_pos = ring->pos;
 		ring->busy_since = now_ns();
 		return true;
 	}
-	return now_ns() - ring->busy_since < HOLD_NS;
+	return now_ns() - ring->busy_since < rings->hold_ns;
 }
 
 /*
@@ -321,7 +324,7 @@ static int look(struct et_rings *rings, struct ring *ring)
 	head = committed_head(ring);
 	if (head & BPF_RINGBUF_BUSY_BIT) {
 		ring->skipped = true;
-		return rings->count > 1 && holds_up(ring) ? -EBUSY : 0;
+		return rings->count > 1 && holds_up(rings, ring) ? -EBUSY : 0;
 	}
 	len = head & ~BPF_RINGBUF_DISCARD_BIT;
 	if (step_of(len) > ring->end - ring->pos)
@@ -521,6 +524,11 @@ static void set_timer(struct et_rings *rings, long ns)
 	rings->timer_armed = ns > 0;
 }
 
+void et_rings__set_hold(struct et_rings *rings, __u64 ns)
+{
+	rings->hold_ns = ns;
+}
+
 int et_rings__consume(struct et_rings *rings, unsigned int batch)
 {
 	bool asleep = rings->asleep;
@@ -585,7 +593,7 @@ bool et_rings__prepare_sleep(struct et_rings *rings)
 		}
 		busy = true;
 		if (ring->busy_pos == pos && ring->busy_since &&
-		    now_ns() - ring->busy_since < HOLD_NS)
+		    now_ns() - ring->busy_since < rings->hold_ns)
 			held = true;
 	}
 	/*

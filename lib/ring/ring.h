@@ -109,7 +109,8 @@ int et_rings__add_memory(struct et_rings *rings, unsigned long *consumer,
  * A record begins with a __u64: the time when it was made, before its room was reserved. Records of
  * one ring come in the ring's order, and records of different rings in the order of time. If record
  * A is committed before record B is made, A comes before B, also if they are in different rings. A
- * record that is reserved and not yet committed delays the other rings, for at most 20 ms.
+ * record that is reserved and not yet committed delays the other rings, for at most 20 ms, or the
+ * time of et_rings__set_hold().
  *
  * Clears the sleep flag first, because a reader that reads records is awake. BPF programs can use
  * the room of the records again when the batch ends.
@@ -119,6 +120,12 @@ int et_rings__add_memory(struct et_rings *rings, unsigned long *consumer,
  * negative return value.
  */
 int et_rings__consume(struct et_rings *rings, unsigned int batch);
+
+/*
+ * Set how long, in ns, an uncommitted record may delay the records of other rings. A BPF program
+ * commits at once, but a producer that the scheduler can stop may need more than 20 ms.
+ */
+void et_rings__set_hold(struct et_rings *rings, __u64 ns);
 
 /*
  * True if at least a quarter of any ring is in use. Does not check ET_RING_WAKE, the ring that only
