@@ -559,6 +559,30 @@ static void test_records(void **state)
 	free(of_lines);
 }
 
+/* A topic of records has what filters and formats need; lines of JSON are refused by name. */
+static void test_filters(void **state)
+{
+	static const char *const records[] = { "--once", "--payload=record", NULL };
+	const char *argv[] = { fixture.program, "read", "--format=text", "--exclude-comm=x", NULL, NULL };
+
+	(void)state;
+	fixture_create_topic("filters", 3);
+	spool_maker_segment(&fixture.maker, 300);
+	spool_maker_session(&fixture.maker, 'b');
+	spool_maker_segment(&fixture.maker, 200);
+	assert_int_equal(ship_process_wait(fixture_send("filters", records)), 0);
+	argv[4] = fixture_address(FLEET_PLAINTEXT, "filters");
+	forget_messages();
+	assert_int_equal(ship_process_wait(fixture_start(argv)), 0);
+	assert_int_equal(count_lines(" setsid "), 500);
+	/* One message of JSON is enough. */
+	spool_maker_segment(&fixture.maker, 1);
+	assert_int_equal(ship_process_wait(fixture_send("filters", once)), 0);
+	forget_messages();
+	assert_int_equal(ship_process_wait(fixture_start(argv)), 2);
+	ship_process_expect(fixture.messages, "cannot answer --exclude-comm: leave it out, or send with");
+}
+
 static void test_unknown_topic(void **state)
 {
 	static const char *const options[] = { "--once",
@@ -580,7 +604,7 @@ int main(int argc, char **argv)
 		TEST(test_happy_path),       TEST(test_leader_killed), TEST(test_leader_sleeps),
 		TEST(test_node_paused),      TEST(test_cluster_down),  TEST(test_sender_killed),
 		TEST(test_sender_restarted), TEST(test_senders),       TEST(test_records),
-		TEST(test_unknown_topic),
+		TEST(test_filters),          TEST(test_unknown_topic),
 	};
 
 	if (!fixture_arguments(argc, argv))
