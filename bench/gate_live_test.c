@@ -3,7 +3,8 @@
  * gate_live_test GATE EVENTSTRACE: the gate passes on this tree, and fails if a figure got worse.
  * EVENTSTRACE is the program that GATE measures.
  *
- * gate_live_test GATE larger: GATE is a build whose records are too large.
+ * gate_live_test GATE EVENTSTRACE worse: GATE is a build that is worse on purpose (ET_WORSE), and
+ * EVENTSTRACE is the usual program.
  */
 #include <fcntl.h>
 #include <limits.h>
@@ -202,11 +203,38 @@ static void usage(void **state)
 	gate(FLAGS("--base=HEAD"), 2, "./bazelw run //bench:gate");
 }
 
+/* The flag --against with the usual program. */
+static const char *usual(void)
+{
+	static char flag[PATH_MAX + 16];
+
+	snprintf(flag, sizeof(flag), "--against=%s", tool);
+	return flag;
+}
+
+/* 8 bytes more in each record, in comparison with the baseline and with another build. */
 static void larger_records(void **state)
 {
 	(void)state;
 	gate(FLAGS("--figure=bytes/tty-flood-1", "--format=varlen"), 1,
 	     "bytes/tty-flood-1/process-tty-write/varlen");
+	gate(FLAGS(usual(), "--figure=bytes/tty-flood-1"), 1,
+	     "bytes/tty-flood-1/process-tty-write/varlen");
+}
+
+/* About a tenth more time in the BPF programs of fork, exec and exit. */
+static void more_time(void **state)
+{
+	(void)state;
+	gate(FLAGS(usual(), "--figure=ns/exec-spam", "--pairs=10"), 1, "1 of 1 figures got worse");
+}
+
+/* One more wake-up in 100 events of terminal writes. */
+static void more_wakeups(void **state)
+{
+	(void)state;
+	gate(FLAGS(usual(), "--figure=wakeups/tty-flood-1", "--pairs=10"), 1,
+	     "1 of 1 figures got worse");
 }
 
 int main(int argc, char **argv)
@@ -221,15 +249,19 @@ int main(int argc, char **argv)
 		cmocka_unit_test(update_from_files),
 		cmocka_unit_test(usage),
 	};
-	static const struct CMUnitTest larger[] = { cmocka_unit_test(larger_records) };
+	static const struct CMUnitTest worse[] = {
+		cmocka_unit_test(larger_records),
+		cmocka_unit_test(more_time),
+		cmocka_unit_test(more_wakeups),
+	};
 
 	if (argc < 3) {
-		fprintf(stderr, "usage: gate_live_test GATE EVENTSTRACE|larger\n");
+		fprintf(stderr, "usage: gate_live_test GATE EVENTSTRACE [worse]\n");
 		return 2;
 	}
 	program = argv[1];
 	tool = argv[2];
-	if (!strcmp(tool, "larger"))
-		return cmocka_run_group_tests(larger, NULL, NULL);
+	if (argc > 3 && !strcmp(argv[3], "worse"))
+		return cmocka_run_group_tests(worse, NULL, NULL);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -25,7 +25,7 @@
 static const char *const workloads[] = { "exec-spam", "tty-flood-1" };
 
 /*
- * The figures, each divided by the number of events. The margins are larger than the changes in 20
+ * The figures, each divided by the number of events. The margins are larger than the changes in 14
  * comparisons of a build with itself. The margin of wake-ups is one in 200 events.
  */
 static const struct kind {

@@ -86,10 +86,17 @@ enum et_ring_of {
 #define ET_STRUCT_END(name) \
 	}                   \
 	;
+/* Only for a test that shows that the benchmarks detect larger records: each has 8 bytes more. */
+#ifdef ET_WORSE
+#define ET_LARGER __u64 larger;
+#else
+#define ET_LARGER
+#endif
 #define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc) \
 	struct et_##name {                                        \
 		struct et_header hdr;
 #define ET_EVENT_END(name) \
+	ET_LARGER          \
 	}                  \
 	;
 #define ET_SYNTHETIC_BEGIN(id, NAME, name, doc) \

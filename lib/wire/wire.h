@@ -88,10 +88,6 @@ struct et_header {
 	__u8 ring;   /* enum et_ring_class */
 	__u16 vars;  /* number of variable-length fields */
 	__u16 fixed; /* bytes of the fixed-size part, including this header */
-/* only for a test that shows that the benchmarks detect larger records */
-#ifdef ET_LARGER_RECORDS
-	__u8 larger[64];
-#endif
 };
 
 enum et_var_flags {

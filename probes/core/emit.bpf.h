@@ -35,6 +35,7 @@
 #include "probes/core/fair.bpf.h"
 #include "probes/core/kick.bpf.h"
 #include "probes/core/lane.bpf.h"
+#include "probes/core/worse.bpf.h"
 
 /*
  * ET_CAP_LARGEST: cap of the largest field. ET_OFFSET_MAX: largest offset of a field in a record,
@@ -519,6 +520,7 @@ static __always_inline void et_emit_submit(struct et_emit *em)
 		if (em->lane->walk.cut)
 			__sync_fetch_and_add(&c->truncated, 1);
 	}
+	et_worsen(em->type, em->lane->seq[key % ET_RING_CLASSES]);
 	et_lane_release(em->lane);
 }
 
