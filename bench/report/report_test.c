@@ -621,8 +621,8 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_grey),         cmocka_unit_test(test_filtered),
 		cmocka_unit_test(test_lines),        cmocka_unit_test(test_too_many_lines),
 		cmocka_unit_test(test_words),        cmocka_unit_test(test_no_empty_table),
-		cmocka_unit_test(test_short_sample),
-		cmocka_unit_test(test_noise),        cmocka_unit_test(test_answer),
+		cmocka_unit_test(test_short_sample), cmocka_unit_test(test_noise),
+		cmocka_unit_test(test_answer),
 	};
 	int r;
 

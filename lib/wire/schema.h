@@ -88,9 +88,9 @@ enum et_ring_of {
 	;
 /* Only for a test that shows that the benchmarks detect larger records: each has 8 bytes more. */
 #ifdef ET_WORSE
-#define ET_LARGER __u64 larger;
+# define ET_LARGER __u64 larger;
 #else
-#define ET_LARGER
+# define ET_LARGER
 #endif
 #define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc) \
 	struct et_##name {                                        \
