@@ -6,9 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "bench/embedded.h"
 #include "bench/mains.h"
-#include "bench/runfiles.h"
+#include "bench/run/embedded.h"
+#include "bench/run/runfiles.h"
 
 static const struct {
 	const char *name, *doc;

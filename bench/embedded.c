@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "bench/embedded.h"
+#include "bench/run/embedded.h"
 
 /*
  * The EMBED_ macros are paths of files that Bazel built. The assembler's .incbin reads them much

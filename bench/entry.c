@@ -21,11 +21,11 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
-#include "bench/runfiles.h"
-#include "bench/programs.h"
-#include "bench/log_err.h"
-#include "bench/stats.h"
-#include "bench/tracer.h"
+#include "bench/run/log_err.h"
+#include "bench/run/programs.h"
+#include "bench/run/runfiles.h"
+#include "bench/run/tracer.h"
+#include "bench/stats/stats.h"
 #include "lib/kernel/features.h"
 #include "lib/kernel/tracefs.h"
 #include "tools/cases/account.h"

@@ -24,11 +24,11 @@
 #include "lib/wire/bpf_config.h"
 
 #include "bench/floor_bpf.skel.h"
+#include "lib/attach/memory.h"
 #include "lib/kernel/features.h"
 #include "lib/kernel/kallsyms.h"
 #include "lib/kernel/pt_regs_offset.h"
 #include "lib/kernel/tracefs.h"
-#include "lib/attach/memory.h"
 #include "lib/ring/ring.h"
 #include "lib/wire/schema.h"
 

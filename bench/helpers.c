@@ -19,9 +19,9 @@
 #include <bpf/libbpf.h>
 
 #include "bench/helpers_bpf.skel.h"
-#include "bench/log_err.h"
-#include "bench/run.h"
-#include "bench/stats.h"
+#include "bench/run/log_err.h"
+#include "bench/run/run.h"
+#include "bench/stats/stats.h"
 
 #define REPEATS    1000
 #define ROUNDS     200

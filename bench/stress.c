@@ -7,14 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/command_rows.h"
-#include "bench/curve.h"
 #include "bench/mains.h"
-#include "bench/output.h"
-#include "bench/runfiles.h"
 #include "bench/report/report.h"
-#include "bench/run.h"
-#include "bench/log_err.h"
+#include "bench/run/command_rows.h"
+#include "bench/run/curve.h"
+#include "bench/run/log_err.h"
+#include "bench/run/output.h"
+#include "bench/run/run.h"
+#include "bench/run/runfiles.h"
 
 #define ROUNDS       5
 #define ROUNDS_QUICK 3 /* with --quick=all */
