@@ -158,8 +158,7 @@ HELPER(query, helpers_sink = bpf_ringbuf_query(&helpers_ring, BPF_RB_AVAIL_DATA)
 		       bpf_ringbuf_reserve_dynptr(&helpers_ring, sizeof(helpers_memory), 0, &ptr), \
 		       bpf_ringbuf_discard_dynptr(&ptr, BPF_RB_NO_WAKEUP), statement)
 
-#define PROBE_USER_DYNPTR(size) \
-	expect(!et_probe_read_user_dynptr(&ptr, 0, size, helpers_user))
+#define PROBE_USER_DYNPTR(size) expect(!et_probe_read_user_dynptr(&ptr, 0, size, helpers_user))
 
 HELPER_IN_RING(dynptr_data, expect(bpf_dynptr_data(&ptr, 0, RECORD_BYTES) != NULL))
 HELPER_IN_RING(dynptr_write, expect(!bpf_dynptr_write(&ptr, 0, helpers_memory, 12, 0)))

@@ -205,7 +205,7 @@ static void slowdown(const struct result *result, struct verdict *v)
 	       r.low * 100, r.low_at, r.high * 100, r.high_at);
 	if (seed.count)
 		append(v, "; under EventsTrace’s design, at %.1f %% (%s) at worst", seed.low * 100,
-		    seed.low_at);
+		       seed.low_at);
 	append(v, ".");
 	if (worse)
 		append(v, " In %s it is slower than that in every round.", worse);
@@ -241,7 +241,7 @@ static void wakeups(const struct result *result, struct verdict *v)
 	snprintf(v->figure, sizeof(v->figure), "%s for %s", figure_text(n, UNIT_COUNT, is),
 		 figure_text(m, UNIT_COUNT, was));
 	append(v, "In %s, auto woke its reader %s times, and EventsTrace’s design %s times.", at, n,
-	    m);
+	       m);
 }
 
 static void memory(const struct result *result, struct verdict *v)
@@ -268,7 +268,7 @@ static void memory(const struct result *result, struct verdict *v)
 	figure_text(m, UNIT_BYTES, was.high);
 	snprintf(v->figure, sizeof(v->figure), "%s locked", n);
 	append(v, "auto locks at most %s of kernel memory (%s), EventsTrace’s design %s.", n,
-	    is.high_at, m);
+	       is.high_at, m);
 }
 
 void verdict_all(const struct result *result, struct verdict ret[VERDICTS])

@@ -563,7 +563,8 @@ static void test_records(void **state)
 static void test_filters(void **state)
 {
 	static const char *const records[] = { "--once", "--payload=record", NULL };
-	const char *argv[] = { fixture.program, "read", "--format=text", "--exclude-comm=x", NULL, NULL };
+	const char *argv[] = { fixture.program,    "read", "--format=text",
+			       "--exclude-comm=x", NULL,   NULL };
 
 	(void)state;
 	fixture_create_topic("filters", 3);
@@ -580,7 +581,8 @@ static void test_filters(void **state)
 	assert_int_equal(ship_process_wait(fixture_send("filters", once)), 0);
 	forget_messages();
 	assert_int_equal(ship_process_wait(fixture_start(argv)), 2);
-	ship_process_expect(fixture.messages, "cannot answer --exclude-comm: leave it out, or send with");
+	ship_process_expect(fixture.messages,
+			    "cannot answer --exclude-comm: leave it out, or send with");
 }
 
 static void test_unknown_topic(void **state)
