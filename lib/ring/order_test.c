@@ -66,7 +66,7 @@ static void check_object(const char *path)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	const Elf64_Ehdr *header;
-	struct stat st;
+	struct stat st = { 0 };
 	char *data;
 
 	assert_true(fd >= 0 && fstat(fd, &st) == 0);
