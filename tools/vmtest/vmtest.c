@@ -52,6 +52,7 @@ static const struct other {
 } others[] = {
 	{ "filters", "filters", false, false },
 	{ "filters", "file_filters", true, false },
+	{ "ring-size", "ring_size", false, false },
 	{ BUNDLE, "bundle_guest", false, false },
 	{ "alone", "alone", true, true },
 	{ "command", "command", false, true },
