@@ -468,7 +468,8 @@ int reader_take_message(struct reader *reader, size_t source, const struct ship_
 			return -ENOMEM;
 	}
 	r = take_payload(reader, source, position, message);
-	if (position)
+	/* A message that failed was not read: the group gets it again. */
+	if (position && (r >= 0 || r == -EBADMSG))
 		positions_close(position);
 	if (r == -EBADMSG) {
 		reader->counts.unreadable++;
