@@ -144,8 +144,8 @@ static bool is_call(const struct bpf_insn *insn)
 }
 
 /*
- * Return the number of bytes from a call instruction to the called function. In BPF, the offset of
- * a call counts from the next instruction.
+ * Return the offset of the called function in bytes: from the call instruction, or, if the call has
+ * a relocation, from the relocation's symbol. `imm` is this offset in instructions, less one.
  */
 static __u64 call_offset(const struct bpf_insn *insn)
 {

@@ -9,7 +9,7 @@
 
 /* The terminal /dev/pts/3, 212 columns by 50 rows, in the mode of a shell that waits for input. */
 extern const struct et_tty et_sample_tty;
-/* The inode numbers of the namespaces that exist at boot. */
+/* Inode numbers of the initial namespaces. Those of mnt and net differ between kernels. */
 extern const struct et_ns et_sample_ns;
 /* A TCP connection from 192.0.2.17 port 54321 to 198.51.100.3 port 443. */
 extern const struct et_net et_sample_ipv4;

@@ -842,7 +842,7 @@ const struct et_table_process *et_process_table_parent(struct et_process_table *
 	return parent_of(table, (struct et_table_process *)process);
 }
 
-/* True if the process runs, its users are known, and its data is not stale. */
+/* True if the process has not ended, its user IDs are known, and its data is not stale. */
 static bool is_known(const struct et_process_table *table, const struct et_table_process *p)
 {
 	return !p->exited && p->has_creds && !et_process_table_is_stale(table, p);

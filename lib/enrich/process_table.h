@@ -187,7 +187,7 @@ bool et_process_table_is_stale(const struct et_process_table *table,
  * @table:	the table, which does not change meanwhile
  * @process:	result of the call before; NULL: begin with the process that was used last
  *
- * Leaves out processes that have ended or are stale, and those whose users are not known.
+ * Leaves out processes that have ended or are stale, and those whose user IDs are not known.
  *
  * Return: the process that was used before @process; NULL: none.
  */

@@ -1047,8 +1047,8 @@ void et_event__free(struct et_event *copy);
 /* ---- accounts --------------------------------------------------------------------------- */
 
 /*
- * Size of arrays with an entry for each value of enum et_event_lost_cause below 8. The other values
- * are causes of losses between the session and a folder of segments.
+ * Size of arrays with an entry for each value of enum et_event_lost_cause below 8. The values from
+ * 8 on are why a folder of segments lacks events: struct et_not_recorded_stats counts these.
  */
 #define ET_LOST_CAUSE_MAX 8
 

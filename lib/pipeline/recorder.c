@@ -32,11 +32,11 @@ int et_recorder_end(struct et_pipeline *p, const struct et_recording_totals *tot
 }
 
 /*
- * Begin a recording with a PROCESS_EXISTS record of each process that et_process_table_next()
- * returns. If the recording has a limit, these records take at most a quarter of it, and only the
- * processes that were used last get one.
+ * Begin a recording with PROCESS_EXISTS records of the processes that et_process_table_next()
+ * returns. If the recording has a limit, these records take at most a quarter of it. If there is no
+ * room for all, the processes whose last event is oldest are left out.
  *
- * The process that was used last comes last. So the table of a replay gets the same order.
+ * The process with the newest event comes last, so the table of a replay gets the same order.
  */
 static int record_processes(struct et_pipeline *p)
 {

@@ -677,7 +677,10 @@ int et_rings__wait(struct et_rings *rings, int timeout_ms)
 	if (n > 0)
 		rings->asleep = false;
 	for (int i = 0; i < n; i++) {
-		/* An expired timer is reported once, and needs no reset. */
+		/*
+		 * The timer has expired, so et_rings__consume() need not stop it. It is
+		 * edge-triggered: epoll_wait(2) does not return it again.
+		 */
 		if (evs[i].data.u32 == TIMER_TAG)
 			rings->timer_armed = false;
 	}

@@ -246,8 +246,8 @@ static void gen_values(FILE *f, const struct row *row)
 
 /*
  * True if @event is the first row of its category in schema.def: the page begins a new chapter
- * there. IDs cannot show this: a new event gets the next free ID, but its row is put among the rows
- * of its category.
+ * there. Compare with all rows before it, because the rows of a category need not be next to each
+ * other.
  */
 static bool is_first(const struct row *event)
 {
