@@ -3,25 +3,32 @@
 
 #include <pthread.h>
 #include <signal.h>
-#include <stdlib.h>
 
-struct task {
+/* More threads share no more grace periods, and may be more than a container allows. */
+#define THREADS_MAX 16
+
+struct work {
 	void (*call)(void *element);
-	void *element;
-	pthread_t thread;
+	char *elements;
+	size_t count, size;
+	size_t next; /* index of the next element; atomic */
 };
 
-static void *run_task(void *arg)
+/* Call the function for the next element, until no element is left. */
+static void *run(void *arg)
 {
-	const struct task *task = arg;
+	struct work *work = arg;
+	size_t i;
 
-	task->call(task->element);
+	while ((i = __atomic_fetch_add(&work->next, 1, __ATOMIC_RELAXED)) < work->count)
+		work->call(work->elements + i * work->size);
 	return NULL;
 }
 
 void et_parallel__run(void (*call)(void *element), void *elements, size_t count, size_t size)
 {
-	struct task *tasks = count > 1 ? calloc(count, sizeof(*tasks)) : NULL;
+	struct work work = { .call = call, .elements = elements, .count = count, .size = size };
+	pthread_t threads[THREADS_MAX - 1];
 	size_t started = 0;
 	sigset_t all, old;
 
@@ -31,19 +38,11 @@ void et_parallel__run(void (*call)(void *element), void *elements, size_t count,
 	 */
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &old);
-	for (size_t i = 0; i < count; i++) {
-		void *element = (char *)elements + i * size;
-		struct task *task = tasks ? &tasks[started] : NULL;
-
-		if (task)
-			*task = (struct task){ .call = call, .element = element };
-		if (task && pthread_create(&task->thread, NULL, run_task, task) == 0)
-			started++;
-		else
-			call(element);
-	}
+	while (started + 1 < count && started < THREADS_MAX - 1 &&
+	       pthread_create(&threads[started], NULL, run, &work) == 0)
+		started++;
+	run(&work);
 	pthread_sigmask(SIG_SETMASK, &old, NULL);
 	while (started)
-		pthread_join(tasks[--started].thread, NULL);
-	free(tasks);
+		pthread_join(threads[--started], NULL);
 }

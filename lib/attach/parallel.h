@@ -15,8 +15,8 @@
  * @count:	number of elements
  * @size:	bytes of one element
  *
- * Each call has a thread of its own, which blocks all signals. If the kernel starts no more
- * threads, the caller's thread makes the remaining calls. The function returns after all calls
+ * The caller's thread and up to 15 new threads share the calls, and block all signals meanwhile. If
+ * the kernel starts no more threads, fewer threads share them. The function returns after all calls
  * have returned.
  */
 void et_parallel__run(void (*call)(void *element), void *elements, size_t count, size_t size);

@@ -7,7 +7,6 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -31,34 +30,42 @@ static void visit(void *element)
 	v->calls++;
 }
 
-static unsigned int arrived; /* number of calls of meet() */
-static int naps = 10000;     /* milliseconds that all calls of meet() together wait at most */
+static pthread_barrier_t all_begun;
 
 /* Wait until all calls have begun. */
 static void meet(void *element)
 {
-	__atomic_add_fetch(&arrived, 1, __ATOMIC_SEQ_CST);
-	while (__atomic_load_n(&arrived, __ATOMIC_SEQ_CST) < CALLS &&
-	       __atomic_fetch_sub(&naps, 1, __ATOMIC_SEQ_CST) > 0)
-		usleep(1000);
-	if (__atomic_load_n(&arrived, __ATOMIC_SEQ_CST) == CALLS)
-		visit(element);
+	pthread_barrier_wait(&all_begun);
+	visit(element);
 }
 
-/* The calls run at the same time: each waits for all others. */
+/* The calls run at the same time: each waits for all others, else the test does not end. */
 static void test_parallel(void **state)
 {
 	struct visit visits[CALLS] = { 0 };
 	sigset_t mask;
 
 	(void)state;
+	assert_int_equal(pthread_barrier_init(&all_begun, NULL, CALLS), 0);
 	et_parallel__run(meet, visits, CALLS, sizeof(visits[0]));
+	pthread_barrier_destroy(&all_begun);
 	for (int i = 0; i < CALLS; i++) {
 		assert_int_equal(visits[i].calls, 1);
 		assert_int_equal(visits[i].signals_blocked, 2);
 	}
 	pthread_sigmask(SIG_SETMASK, NULL, &mask);
 	assert_int_equal(sigismember(&mask, SIGINT), 0);
+}
+
+/* There are more elements than threads: each has one call. */
+static void test_many(void **state)
+{
+	struct visit visits[200] = { 0 };
+
+	(void)state;
+	et_parallel__run(visit, visits, 200, sizeof(visits[0]));
+	for (int i = 0; i < 200; i++)
+		assert_int_equal(visits[i].calls, 1);
 }
 
 /* If no thread can be started, the caller's thread makes all calls. */
@@ -68,9 +75,9 @@ static void test_no_threads(void **state)
 	pthread_attr_t attr;
 
 	(void)state;
-	/* A stack of 64 TiB cannot be mapped, so no thread with it can be started. */
+	/* This stack is larger than the address space, so no thread with it can be started. */
 	assert_int_equal(pthread_attr_init(&attr), 0);
-	assert_int_equal(pthread_attr_setstacksize(&attr, 1ULL << 46), 0);
+	assert_int_equal(pthread_attr_setstacksize(&attr, 1ULL << 48), 0);
 	assert_int_equal(pthread_setattr_default_np(&attr), 0);
 	et_parallel__run(visit, visits, CALLS, sizeof(visits[0]));
 	for (int i = 0; i < CALLS; i++) {
@@ -100,6 +107,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_parallel),
+		cmocka_unit_test(test_many),
 		cmocka_unit_test(test_no_threads),
 		cmocka_unit_test(test_few),
 	};
