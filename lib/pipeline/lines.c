@@ -244,7 +244,12 @@ int et_lines_write(struct et_pipeline *p, const struct et_event *event, size_t b
 		r = p->on_line ? p->on_line(p->on_line_ctx, event, buf, n)
 			       : limit_output(p, buf, n);
 	}
-	if (r == 0 && !p->on_line) {
+	if (r == 0 && p->on_line) {
+		if (event->hdr->type < ET_EVENT_TYPES)
+			p->written[event->hdr->type]++;
+		else
+			p->lost_written += lost;
+	} else if (r == 0) {
 		/* If an event has several lines, only the last one counts as an event. */
 		for (unsigned int i = 1; i < p->encoder.ops->lines; i++)
 			put_line_of_none(p, 0);

@@ -111,7 +111,8 @@ struct et_pipeline {
 	/*
 	 * Called for each line, which is then not written to output_fd. @event is NULL for a header
 	 * line, and a line of an event can contain several newlines. The function returns 0 or a
-	 * negative errno other than -EAGAIN. Set before et_pipeline_open(); NULL: lines are
+	 * negative errno other than -EAGAIN. Set before et_pipeline_open(), which can already pass
+	 * a header line. Limits and compression of the output do not apply. NULL: lines are
 	 * written.
 	 */
 	int (*on_line)(void *ctx, const struct et_event *event, const char *line, size_t len);

@@ -98,17 +98,23 @@ static void expect(int fd, size_t headers, size_t events)
 	free(text);
 }
 
-/* The lines that on_line has received, each with a mark: h for a header, e for an event. */
+/* The lines that on_line has received, each with a mark: header, event or lost. */
 static char lines[8192];
 
 static int take_line(void *ctx, const struct et_event *event, const char *line, size_t len)
 {
 	const size_t used = strlen(lines);
 
+	const bool is_lost = event && event->hdr->type == ET_LOST;
+
 	assert_ptr_equal(ctx, &rec);
-	if (event)
+	if (event && !is_lost)
 		assert_int_equal(event->hdr->type, ET_PROCESS_EXEC);
-	snprintf(lines + used, sizeof(lines) - used, "%c%.*s", event ? 'e' : 'h', (int)len, line);
+	snprintf(lines + used, sizeof(lines) - used, "%c%.*s",
+		 is_lost ? 'l'
+		 : event ? 'e'
+			 : 'h',
+		 (int)len, line);
 	return strstr(line, "\"tgid\":8") ? -ENOMEM : 0;
 }
 
@@ -135,6 +141,10 @@ static void lines_for_caller(void **state)
 	assert_memory_equal(lines, "h" HEADER, strlen("h" HEADER));
 	assert_int_equal(count(lines, "\ne{\"event_type\":"), 2);
 	assert_int_equal(lines[strlen(lines) - 1], '\n');
+	assert_int_equal(et_pipeline_lost(&pipeline, &(const struct et_gap){ .count = 3 }), 0);
+	assert_int_equal(count(lines, "\nl{\"event_type\":\"LOST\""), 1);
+	assert_int_equal(pipeline.written[ET_PROCESS_EXEC], 2);
+	assert_int_equal(pipeline.lost_written, 3);
 	assert_int_equal(et_pipeline_flush(&pipeline), 0);
 	expect(opts.output_fd, 0, 0);
 
