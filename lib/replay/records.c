@@ -77,7 +77,7 @@ int et_records_begin(struct et_records *records, const struct et_recording_reade
 	struct et_error err;
 
 	if (records->begun || !et_recording_reader_header(reader))
-		return 0;
+		return p->failed;
 	records->begun = true;
 	set_layouts(records->layouts, reader);
 	records->first_seq = origin ? origin->first_seq : p->seq;
@@ -94,9 +94,12 @@ int et_records_begin(struct et_records *records, const struct et_recording_reade
 int et_records_name(struct et_records *records, enum et_file_name_kind kind, __u32 id,
 		    const char *name, size_t len)
 {
+	int r;
+
 	if (!records->pipeline.names)
 		return 0;
-	return et_names_set(records->pipeline.names, (enum et_name_kind)kind, id, name, len);
+	r = et_names_set(records->pipeline.names, (enum et_name_kind)kind, id, name, len);
+	return r == -ENOMEM ? no_memory(records) : r;
 }
 
 /* ---- filters ------------------------------------------------------------------------------ */
@@ -179,7 +182,7 @@ int et_records_learn(struct et_records *records, const struct et_recording_reade
 	records->begun = false;
 	if (et_layouts_decode(records->layouts, rec->data, rec->len, &event) < 0)
 		return 0;
-	return et_matcher_learn(records->matcher, &event);
+	return et_matcher_learn(records->matcher, &event) < 0 ? no_memory(records) : 0;
 }
 
 /* ---- records ------------------------------------------------------------------------------ */

@@ -32,7 +32,7 @@ struct et_layouts;
 struct et_matcher;
 
 struct et_records {
-	/* The caller may set on_line before et_records_open(). */
+	/* The caller may set on_line before et_records_open(), which can already pass a line. */
 	struct et_pipeline pipeline;
 	__u64 events; /* event types that the caller wants, mask of ET_EVENT_BIT */
 	struct et_layouts *layouts;
