@@ -722,6 +722,7 @@ void et_process_table_see(struct et_process_table *table, const struct et_event 
 
 	if (event->hdr->type >= ET_EVENT_TYPES)
 		return;
+	table->seen = NULL;
 	if (is_record(&table->found_record, event))
 		facts = table->found_facts;
 	else

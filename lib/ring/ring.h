@@ -123,7 +123,7 @@ int et_rings__consume(struct et_rings *rings, unsigned int batch);
 
 /*
  * Set how long, in ns, an uncommitted record may delay the records of other rings. A BPF program
- * commits at once, but a producer that the scheduler can stop may need more than 20 ms.
+ * commits at once. A producer that the scheduler can stop, as in a test, may need more than 20 ms.
  */
 void et_rings__set_hold(struct et_rings *rings, __u64 ns);
 
