@@ -54,6 +54,10 @@ void waits_for(struct waits *w)
 
 void waits_for_zombie(pid_t tid)
 {
-	while (state_of(tid) != 'Z')
+	char state;
+
+	while ((state = state_of(tid)) != 'Z') {
+		CHECK(state != '?');
 		usleep(1000);
+	}
 }
