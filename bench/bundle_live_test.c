@@ -33,7 +33,7 @@ static void test_gate(void **state)
 		"bundle", "gate", "--only=exact", "--format=varlen", "--save=/proc/self/fd/1", NULL
 	};
 	const char *const *argv = exact ? all : size;
-	static char text[32768];
+	static char text[256 * 1024];
 	size_t len = 0;
 	int fds[2], status;
 	ssize_t n;
@@ -53,6 +53,7 @@ static void test_gate(void **state)
 	close(fds[1]);
 	while (len < sizeof(text) - 1 && (n = read(fds[0], text + len, sizeof(text) - 1 - len)) > 0)
 		len += (size_t)n;
+	assert_true(len < sizeof(text) - 1);
 	text[len] = '\0';
 	close(fds[0]);
 	assert_int_equal(waitpid(pid, &status, 0), pid);

@@ -31,7 +31,8 @@
 struct helper {
 	const char *program; /* name in helpers.bpf.c, without "helper_" */
 	const char *what;
-	int records; /* records that a repetition sends */
+	int records;   /* records that a repetition sends */
+	bool may_lack; /* some supported kernels lack this operation */
 };
 
 /* The first row is the cost of a repetition, which is subtracted from all others. */
@@ -48,18 +49,28 @@ static const struct helper helpers[] = {
 	{ .program = "probe_user_1", .what = "bpf_probe_read_user, 1 byte" },
 	{ .program = "probe_user_64", .what = "bpf_probe_read_user, 64 bytes" },
 	{ .program = "probe_user_1024", .what = "bpf_probe_read_user, 1,024 bytes" },
-	{ .program = "probe_user_dynptr_1", .what = "bpf_probe_read_user_dynptr, 1 byte" },
-	{ .program = "probe_user_dynptr_64", .what = "bpf_probe_read_user_dynptr, 64 bytes" },
-	{ .program = "probe_user_dynptr_1024", .what = "bpf_probe_read_user_dynptr, 1,024 bytes" },
-	{ .program = "dynptr_data", .what = "bpf_dynptr_data" },
-	{ .program = "dynptr_write", .what = "bpf_dynptr_write, 12 bytes" },
+	{ .program = "probe_user_dynptr_1",
+	  .what = "bpf_probe_read_user_dynptr, 1 byte",
+	  .may_lack = true },
+	{ .program = "probe_user_dynptr_64",
+	  .what = "bpf_probe_read_user_dynptr, 64 bytes",
+	  .may_lack = true },
+	{ .program = "probe_user_dynptr_1024",
+	  .what = "bpf_probe_read_user_dynptr, 1,024 bytes",
+	  .may_lack = true },
+	{ .program = "dynptr_data", .what = "bpf_dynptr_data", .may_lack = true },
+	{ .program = "dynptr_write", .what = "bpf_dynptr_write, 12 bytes", .may_lack = true },
 	{ .program = "reserve",
 	  .what = "bpf_ringbuf_reserve and _submit, 152 bytes",
 	  .records = 1 },
 	{ .program = "reserve_dynptr",
 	  .what = "bpf_ringbuf_reserve_dynptr and _submit_dynptr, 152 bytes",
-	  .records = 1 },
-	{ .program = "reserve_dynptr_data", .what = "the same, and bpf_dynptr_data", .records = 1 },
+	  .records = 1,
+	  .may_lack = true },
+	{ .program = "reserve_dynptr_data",
+	  .what = "the same, and bpf_dynptr_data",
+	  .records = 1,
+	  .may_lack = true },
 	{ .program = "output", .what = "bpf_ringbuf_output, 152 bytes", .records = 1 },
 	{ .program = "query", .what = "bpf_ringbuf_query" },
 };
@@ -124,15 +135,22 @@ static int run(const struct helper *helper, struct helpers_bpf *skel, struct rin
 
 static int measure(int rounds)
 {
-	static char user[1024] = "user memory";
+	static char user[1024];
 	struct helpers_bpf *skels[HELPERS] = { NULL };
 	struct ring_buffer *rings[HELPERS] = { NULL };
 	int fds[HELPERS], r = 0;
 
+	/* Touch the memory: a BPF program cannot read a page that is not mapped. */
+	memset(user, 'u', sizeof(user));
 	for (size_t i = 0; i < HELPERS && r == 0; i++) {
 		fds[i] = open_helper(&helpers[i], user, &skels[i]);
-		if (!skels[i])
+		if (fds[i] < 0 && helpers[i].may_lack && fds[i] != -ENOENT)
 			continue;
+		if (fds[i] < 0) {
+			r = fds[i];
+			log_err("%s: %s", helpers[i].what, strerror(-r));
+			break;
+		}
 		rings[i] = ring_buffer__new(bpf_map__fd(skels[i]->maps.helpers_ring), on_record,
 					    NULL, NULL);
 		if (!rings[i])
@@ -184,20 +202,24 @@ static int no_print(enum libbpf_print_level level, const char *fmt, va_list args
 
 int main(int argc, char **argv)
 {
-	int rounds = argc > 1 ? atoi(argv[1]) : ROUNDS, r;
+	long rounds = ROUNDS;
+	char *end = "";
+	int r;
 
-	if (argc > 2 || rounds < 1 || rounds > ROUNDS_MAX) {
+	if (argc > 1)
+		rounds = strtol(argv[1], &end, 10);
+	if (argc > 2 || *end || rounds < 1 || rounds > ROUNDS_MAX) {
 		fprintf(stderr, "usage: helpers [ROUNDS]    from 1 to %d\n", ROUNDS_MAX);
 		return 2;
 	}
 	if (run_check_privileges() < 0)
 		return 1;
 	libbpf_set_print(no_print);
-	r = measure(rounds);
+	r = measure((int)rounds);
 	if (r < 0) {
 		log_err("cannot measure: %s", strerror(-r));
 		return 1;
 	}
-	print(rounds);
+	print((int)rounds);
 	return 0;
 }

@@ -84,6 +84,7 @@ struct comparison {
 	int err;                    /* of adding to worse_ones */
 	bool better, no_direct;
 	bool elsewhere; /* the baseline was timed on another kind of machine */
+	size_t skipped; /* number of figures of memory without a baseline for this machine */
 };
 
 static bool begins(const char *s, const char *with)
@@ -206,7 +207,7 @@ static yyjson_val *memory_of(const struct comparison *c, const char *name, yyjso
 
 	if (is_same_machine(c->b, c->f))
 		return val;
-	if (rows)
+	if (yyjson_obj_get(rows, name))
 		return yyjson_obj_get(rows, name);
 	return c->b->page_size == c->f->page_size && !is_per_cpu(name) ? val : NULL;
 }
@@ -232,8 +233,10 @@ static void compare_group(struct comparison *c, enum figure_group g, yyjson_val 
 			continue;
 		if (is_memory(name))
 			val = memory_of(c, name, val);
-		if (!val)
+		if (!val) {
+			c->skipped++;
 			continue;
+		}
 		/* Times differ between processors; the share that naps save hardly does. */
 		if (g == FIGURES_TIMED && c->elsewhere && !figure_is_portable(name))
 			continue;
@@ -271,7 +274,6 @@ static size_t count_new(const struct comparison *c, yyjson_val *const *groups)
 
 static void print_notes(const struct comparison *c, yyjson_val *const *groups, unsigned int mask)
 {
-	bool rows = memory_rows(c->b, c->f);
 	size_t n = count_new(c, groups);
 
 	if (mask & 1U << FIGURES_VERIFIER && !groups[FIGURES_VERIFIER] && !c->f->only)
@@ -279,16 +281,16 @@ static void print_notes(const struct comparison *c, yyjson_val *const *groups, u
 			"note: no baseline for this kernel, %s: the verifier's figures are not "
 			"compared\n",
 			c->f->kernel);
-	if (mask & 1U << FIGURES_EXACT && c->b->page_size != c->f->page_size && !rows)
+	if (mask & 1U << FIGURES_EXACT && c->skipped && c->b->page_size != c->f->page_size)
 		fprintf(c->out,
-			"note: the baseline is of pages of %ld bytes, this machine has %ld: kernel "
-			"memory is not compared\n",
-			c->b->page_size, c->f->page_size);
-	else if (mask & 1U << FIGURES_EXACT && c->b->cpus != c->f->cpus && !rows)
+			"note: the baseline is of pages of %ld bytes, this machine has %ld: %zu "
+			"figures of kernel memory are not compared\n",
+			c->b->page_size, c->f->page_size, c->skipped);
+	else if (mask & 1U << FIGURES_EXACT && c->skipped)
 		fprintf(c->out,
-			"note: the baseline is of %d possible CPUs, this machine has %d: per-CPU "
-			"memory is not compared\n",
-			c->b->cpus, c->f->cpus);
+			"note: the baseline is of %d possible CPUs, this machine has %d: %zu figures "
+			"of per-CPU memory are not compared\n",
+			c->b->cpus, c->f->cpus, c->skipped);
 	if (c->elsewhere)
 		fprintf(c->out,
 			"note: the baseline was timed on %s, this machine has %s: of the timed "
@@ -448,16 +450,14 @@ static yyjson_mut_val *memory_json(yyjson_mut_doc *doc, yyjson_val *old, const s
 	return all;
 }
 
-/* Parameters: as for baseline_write(). */
+/* As for baseline_write(). @own replaces the rows of memory of its machine; NULL: none. */
 static yyjson_mut_doc *baseline_json(const struct baseline *old, const struct figures *exact,
-				     const struct figures *timed, size_t count)
+				     const struct figures *own, const struct figures *timed,
+				     size_t count)
 {
 	yyjson_mut_doc *doc = yyjson_mut_doc_new(NULL);
 	yyjson_mut_val *root = yyjson_mut_obj(doc), *groups[FIGURE_GROUPS];
-	const struct figures *own = has_own_rows(old, exact) ? exact : NULL;
 
-	if (own)
-		exact = NULL;
 	for (int g = 0; g < FIGURE_GROUPS; g++)
 		groups[g] = old && old->groups[g] ? yyjson_val_mut_copy(doc, old->groups[g])
 						  : yyjson_mut_obj(doc);
@@ -498,10 +498,9 @@ static yyjson_mut_doc *baseline_json(const struct baseline *old, const struct fi
 	return doc;
 }
 
-int baseline_write(const struct baseline *old, const struct figures *exact,
-		   const struct figures *timed, size_t count, const char *path)
+/* Write @doc to the file @path, and free it. Return: 0 or -EIO. */
+static int write_json(yyjson_mut_doc *doc, const char *path)
 {
-	yyjson_mut_doc *doc = baseline_json(old, exact, timed, count);
 	bool ok = yyjson_mut_write_file(
 		path, doc, YYJSON_WRITE_PRETTY_TWO_SPACES | YYJSON_WRITE_NEWLINE_AT_END, NULL,
 		NULL);
@@ -510,9 +509,25 @@ int baseline_write(const struct baseline *old, const struct figures *exact,
 	return ok ? 0 : -EIO;
 }
 
+int baseline_write(const struct baseline *old, const struct figures *exact,
+		   const struct figures *timed, size_t count, const char *path)
+{
+	bool own = has_own_rows(old, exact);
+
+	return write_json(baseline_json(old, own ? NULL : exact, own ? exact : NULL, timed, count),
+			  path);
+}
+
+int baseline_write_memory(const struct baseline *old, const struct figures *exact, const char *path)
+{
+	if (is_same_machine(old, exact))
+		return -EEXIST;
+	return write_json(baseline_json(old, NULL, exact, NULL, 0), path);
+}
+
 int baseline_of(const struct figures *exact, struct baseline **ret)
 {
-	yyjson_mut_doc *json = baseline_json(NULL, exact, NULL, 0);
+	yyjson_mut_doc *json = baseline_json(NULL, exact, NULL, NULL, 0);
 	yyjson_doc *doc = yyjson_mut_doc_imut_copy(json, NULL);
 
 	yyjson_mut_doc_free(json);

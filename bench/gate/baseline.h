@@ -91,4 +91,11 @@ int baseline_find_worse(const struct baseline *b, const struct figures *f, unsig
 int baseline_write(const struct baseline *old, const struct figures *exact,
 		   const struct figures *timed, size_t count, const char *path);
 
+/*
+ * Write only the rows of memory of the machine of @exact. Return: 0; -EEXIST if the baseline itself
+ * is of such a machine; or another negative errno.
+ */
+int baseline_write_memory(const struct baseline *old, const struct figures *exact,
+			  const char *path);
+
 #endif /* BENCH_BASELINE_H */

@@ -280,11 +280,27 @@ static void other_pages(void **state)
 	set(t, FIGURES_EXACT, "locked/rings/varlen", 4100000);
 	worse(t, FIGURES_EXACT, "locked/maps/varlen", 300001, "+0.0 %");
 
+	/* A figure without a row on this machine is not compared, and the note counts it. */
+	t->f.page_size = 4096;
+	set(t, FIGURES_EXACT, "locked/rings/varlen", 4000000);
+	set(t, FIGURES_EXACT, "locked/maps/varlen", 300000);
+	text = compare(t, ALL, 0);
+	assert_non_null(strstr(text, "1 figures of per-CPU memory are not compared"));
+	free(text);
+
+	/* Figures of another machine change only its rows. */
+	assert_int_equal(baseline_write_memory(t->b, &t->f, t->path), 0);
+	baseline_free(t->b);
+	assert_int_equal(baseline_read(t->path, &t->b), 0);
+	worse(t, FIGURES_EXACT, "locked/maps/varlen", 300001, "+0.0 %");
+	set(t, FIGURES_EXACT, "locked/maps/varlen", 300000);
+
 	/* A new baseline of the first machine keeps these rows, and the other way round. */
 	t->f.page_size = 4096;
 	t->f.cpus = 2;
 	set(t, FIGURES_EXACT, "locked/rings/varlen", 4000000);
 	set(t, FIGURES_EXACT, "locked/maps/varlen", 200000);
+	assert_int_equal(baseline_write_memory(t->b, &t->f, t->path), -EEXIST);
 	unchanged(state);
 	write_exact(t);
 	unchanged(state);

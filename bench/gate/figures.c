@@ -83,7 +83,8 @@ void figures_of_here(struct figures *f)
 
 int figures_read(const char *path, struct figures *ret)
 {
-	yyjson_doc *doc = yyjson_read_file(path, 0, NULL, NULL);
+	yyjson_read_err err;
+	yyjson_doc *doc = yyjson_read_file(path, 0, NULL, &err);
 	yyjson_val *root = yyjson_doc_get_root(doc);
 	const char *kernel = yyjson_get_str(yyjson_obj_get(root, "kernel_release"));
 	const char *machine = yyjson_get_str(yyjson_obj_get(root, "machine"));
@@ -92,7 +93,9 @@ int figures_read(const char *path, struct figures *ret)
 			     .page_size = page_size ? yyjson_get_int(page_size) : FIGURES_PAGE };
 	int r = 0;
 
-	if (!yyjson_equals_str(yyjson_obj_get(root, "schema"), SCHEMA) || !kernel || !machine)
+	if (!doc && err.code == YYJSON_READ_ERROR_FILE_OPEN)
+		r = -errno;
+	else if (!yyjson_equals_str(yyjson_obj_get(root, "schema"), SCHEMA) || !kernel || !machine)
 		r = -EBADMSG;
 	else
 		snprintf(f.kernel, sizeof(f.kernel), "%s", kernel);

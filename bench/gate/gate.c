@@ -182,8 +182,10 @@ static int parse(int argc, char **argv, struct options *o)
 			o->save = optarg;
 			break;
 		case KEY_FROM:
-			if (o->from_count == UPDATES)
+			if (o->from_count == UPDATES) {
+				log_err("--from can be given %d times", UPDATES);
 				return -EINVAL;
+			}
 			o->from[o->from_count++] = optarg;
 			break;
 		case KEY_TOOL_FLAG:
@@ -347,13 +349,25 @@ static int measure_timed_fairly(const struct options *o, const struct baseline *
 	return r;
 }
 
+/* Read a file of --save. On failure, a message names the file. */
+static int read_figures(const char *path, struct figures *ret)
+{
+	int r = figures_read(path, ret);
+
+	if (r == -EBADMSG)
+		log_err("%s: not a file that --save wrote", path);
+	else if (r < 0)
+		log_err("%s: %s", path, strerror(-r));
+	return r;
+}
+
 static int measure(const struct options *o, const struct baseline *b, struct figures *ret)
 {
 	struct figures f = { 0 }, part = { 0 };
 	int r = 0;
 
 	if (o->from_count)
-		return figures_read(o->from[0], ret);
+		return read_figures(o->from[0], ret);
 	if (o->groups & BASELINE_EXACT) {
 		r = measure_exact(o, &part);
 		if (r == 0)
@@ -373,22 +387,51 @@ static int measure(const struct options *o, const struct baseline *b, struct fig
 	return r;
 }
 
+/* True if @f has timed figures, and all those of @of. */
+static bool has_timed_of(const struct figures *f, const struct figures *of)
+{
+	size_t timed = 0;
+
+	for (size_t i = 0; i < of->count; i++) {
+		if (of->v[i].group != FIGURES_TIMED)
+			continue;
+		timed++;
+		if (!figures_find(f, FIGURES_TIMED, of->v[i].name))
+			return false;
+	}
+	return timed;
+}
+
 /* Read the figures that --save wrote on a machine of one kind. */
 static int read_saved(const struct options *o, struct figures *ret)
 {
 	int r = 0;
 
 	for (size_t i = 0; i < o->from_count && r == 0; i++) {
-		r = figures_read(o->from[i], &ret[i]);
-		if (r < 0) {
-			log_err("%s: %s", o->from[i], strerror(-r));
-		} else if (strcmp(ret[i].machine, ret[0].machine) != 0) {
+		r = read_figures(o->from[i], &ret[i]);
+		if (r < 0)
+			break;
+		if (strcmp(ret[i].machine, ret[0].machine) != 0) {
 			log_err("%s was measured on %s, and %s on %s: measure all on one machine",
 				o->from[0], ret[0].machine, o->from[i], ret[i].machine);
+			r = -EINVAL;
+		} else if (!has_timed_of(&ret[i], &ret[0]) || !has_timed_of(&ret[0], &ret[i])) {
+			log_err("%s and %s do not have the same timed figures: measure all of them",
+				o->from[0], o->from[i]);
 			r = -EINVAL;
 		}
 	}
 	return r;
+}
+
+/* A file of --save can come from another machine: of its exact figures, only memory is new. */
+static int write_baseline(const struct options *o, const struct baseline *old,
+			  const struct figures *exact, const struct figures *timed,
+			  const char *path)
+{
+	if (exact && o->from_count)
+		return old ? baseline_write_memory(old, exact, path) : -ENOENT;
+	return baseline_write(old, exact, timed, o->groups & BASELINE_TIMED ? UPDATES : 0, path);
 }
 
 static int update(const struct options *o, const char *path)
@@ -405,21 +448,26 @@ static int update(const struct options *o, const char *path)
 	}
 	r = 0;
 	if (o->from_count)
-		r = is_exact ? figures_read(o->from[0], &exact) : read_saved(o, timed);
+		r = is_exact ? read_figures(o->from[0], &exact) : read_saved(o, timed);
 	else if (is_exact)
 		r = measure_exact(o, &exact);
 	for (int i = 0; i < updates && !o->from_count && r == 0; i++)
 		r = measure_timed(o, false, NULL, &timed[i]);
-	if (r == 0)
-		r = baseline_write(old, is_exact ? &exact : NULL, timed, (size_t)updates, path);
+	if (r == 0) {
+		r = write_baseline(o, old, is_exact ? &exact : NULL, timed, path);
+		if (r == -EEXIST)
+			log_err("%s: the baseline is of such a machine: measure there, without "
+				"--from",
+				o->from[0]);
+		else if (r < 0)
+			log_err("%s: %s", path, strerror(-r));
+		else
+			printf("wrote %s\n", path);
+	}
 	for (int i = 0; i < UPDATES; i++)
 		figures_free(&timed[i]);
 	figures_free(&exact);
 	baseline_free(old);
-	if (r < 0)
-		log_err("cannot write the baseline: %s", strerror(-r));
-	else
-		printf("wrote %s\n", path);
 	return r;
 }
 

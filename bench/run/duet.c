@@ -89,7 +89,8 @@ static int play(struct player *players, struct worker *worker, uint64_t *ret_ope
 		r = worker_go(worker, &done);
 		if (r == 0)
 			r = take_ns(players, last, part);
-		operations += done.operations;
+		if (r == 0)
+			operations += done.operations;
 	}
 	settle(players);
 	if (r == 0)
