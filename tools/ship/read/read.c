@@ -310,6 +310,15 @@ static int for_segments(struct reader *reader, const struct folder *folder, int 
 		struct et_segment_reader *segment = NULL;
 
 		r = et_segment_reader_open(folder->fd, folder->segments[i], &segment);
+		/* A file system reports its own damage so. */
+		if (r == -EBADMSG) {
+			ship_log("cannot open segment %" PRIu64 ": it is left out",
+				 folder->segments[i]);
+			if (ret_damaged)
+				*ret_damaged = true;
+			r = 0;
+			continue;
+		}
 		if (r == 0)
 			r = take(reader, segment, stop_fd);
 		if ((r == -EBADMSG || r == -EPROTONOSUPPORT) && ret_damaged) {

@@ -300,6 +300,15 @@ static void test_group_stops(void **state)
 	assert_int_equal(stored("g", 0), 1);
 }
 
+/* A message that the filters cannot answer is not read: the group gets it again. */
+static void test_group_refused(void **state)
+{
+	(void)state;
+	send_event(0, "a", "PROCESS_EXEC", 0, 0);
+	assert_int_equal(run(address, "--group=g", "--exclude-comm=x", NULL, NULL), 2);
+	assert_true(stored("g", 0) < 0);
+}
+
 /* The output takes nothing: the group has nothing. */
 static void test_group_without_output(void **state)
 {
@@ -663,15 +672,25 @@ static void test_disk(void **state)
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_order),         TEST(test_no_window),
-		TEST(test_duplicates),    TEST(test_clock),
-		TEST(test_selection),     TEST(test_group),
-		TEST(test_group_stops),   TEST(test_group_without_output),
-		TEST(test_foreign),       TEST(test_failures),
-		TEST(test_folder),        TEST(test_follow),
-		TEST(test_disk),          TEST(test_refused),
-		TEST(test_stop),          TEST(test_stop_while_asking),
-		TEST(test_second_member), TEST(test_second_member_cooperative),
+		TEST(test_order),
+		TEST(test_no_window),
+		TEST(test_duplicates),
+		TEST(test_clock),
+		TEST(test_selection),
+		TEST(test_group),
+		TEST(test_group_stops),
+		TEST(test_group_without_output),
+		TEST(test_group_refused),
+		TEST(test_foreign),
+		TEST(test_failures),
+		TEST(test_folder),
+		TEST(test_follow),
+		TEST(test_disk),
+		TEST(test_refused),
+		TEST(test_stop),
+		TEST(test_stop_while_asking),
+		TEST(test_second_member),
+		TEST(test_second_member_cooperative),
 	};
 
 	const sigset_t signals = term();
