@@ -63,7 +63,12 @@ static int send_as_told(int argc, char **argv)
 	const bool once = argc > 5 && strcmp(argv[5], "--once") == 0;
 	struct sigaction term;
 	char line[64];
+	sigset_t mask;
 
+	/* If SIGTERM comes before wait_for_term(), it stays pending. */
+	sigemptyset(&mask);
+	sigaddset(&mask, SIGTERM);
+	sigprocmask(SIG_BLOCK, &mask, NULL);
 	snprintf(line, sizeof(line), "%s%s", argv[2], once ? " --once" : "");
 	note(to, line);
 	/* exec(2) keeps what is ignored: then no SIGTERM would end a sender. */
@@ -150,7 +155,7 @@ static const char *senders(const struct kept *kept)
 static void wait_for(const struct kept *kept, const char *text)
 {
 	for (int ms = 0; ms < HANGS_MS; ms += 10) {
-		if (strcmp(senders(kept), text) == 0)
+		if (strncmp(senders(kept), text, strlen(text)) == 0)
 			return;
 		nanosleep(&(struct timespec){ .tv_nsec = 10000000 }, NULL);
 	}
