@@ -4,22 +4,11 @@
 
 #include "tools/eventstrace/option_table.h"
 #include "tools/eventstrace/options.h"
+#include "tools/eventstrace/wrap.h"
 
 /* Position and width of the second column, in characters. */
 #define COLUMN 32
 #define WIDTH  48
-
-/* Length of the text that fits on one line, without breaking a word. */
-static size_t line_length(const char *text, size_t width)
-{
-	size_t len = strlen(text);
-
-	if (len <= width)
-		return len;
-	for (len = width; len && text[len] != ' '; len--)
-		;
-	return len ? len : strcspn(text, " ");
-}
 
 /* Print the left column, and the text in the second column. */
 static void put_row(FILE *out, const char *left, const char *text)
@@ -27,7 +16,7 @@ static void put_row(FILE *out, const char *left, const char *text)
 	int column = fprintf(out, "  %s", left);
 
 	while (*text) {
-		size_t len = line_length(text, WIDTH);
+		size_t len = wrap_length(text, WIDTH);
 
 		fprintf(out, "%*s%.*s\n", column < COLUMN ? COLUMN - column : 1, "", (int)len,
 			text);
@@ -41,7 +30,7 @@ static void put_row(FILE *out, const char *left, const char *text)
 static void put_text(FILE *out, const char *text)
 {
 	while (*text) {
-		size_t len = line_length(text, COLUMN + WIDTH);
+		size_t len = wrap_length(text, COLUMN + WIDTH);
 
 		fprintf(out, "%.*s\n", (int)len, text);
 		text += len;

@@ -10,6 +10,7 @@
 #include "tools/eventstrace/number.h"
 #include "tools/eventstrace/option_table.h"
 #include "tools/eventstrace/when.h"
+#include "tools/eventstrace/wrap.h"
 
 #define SCHEME "kafka://"
 
@@ -124,18 +125,6 @@ static const char verify_help[] =
 	"duplicate and damage, then a line for each session. Works while segments are written and\n"
 	"sent: it verifies a topic up to the last account of each session.\n";
 
-/* Length of the part of @text that fits into a line, without breaking a word. */
-static size_t line_length(const char *text, size_t width)
-{
-	size_t len = strlen(text);
-
-	if (len <= width)
-		return len;
-	for (len = width; len && text[len] != ' '; len--)
-		;
-	return len ? len : strcspn(text, " ");
-}
-
 /* Print an option, and its help in a second column. */
 static void print_option(const struct ship_option *option, FILE *out)
 {
@@ -149,7 +138,7 @@ static void print_option(const struct ship_option *option, FILE *out)
 	if (strlen(name) > HELP_COLUMN - 3)
 		fprintf(out, "\n%*s", HELP_COLUMN, "");
 	for (;;) {
-		const size_t len = line_length(help, HELP_WIDTH - HELP_COLUMN);
+		const size_t len = wrap_length(help, HELP_WIDTH - HELP_COLUMN);
 
 		fprintf(out, "%.*s\n", (int)len, help);
 		help += len;
