@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A member of a group, with librdkafka's mock cluster, whose brokers run inside of this process. */
 #include "tools/ship/consumer.h"
+#include "tools/ship/mock.h"
 
 #include <errno.h>
 #include <setjmp.h>
@@ -40,16 +41,8 @@ static void on_revoked(void *ctx, const int32_t *partitions, size_t count, bool 
 
 static int set_up(void **state)
 {
-	rd_kafka_conf_t *conf = rd_kafka_conf_new();
-
 	(void)state;
-	rd_kafka_conf_set(conf, "test.mock.num.brokers", "1", error, sizeof(error));
-	rd_kafka_conf_set(conf, "log_level", "0", error, sizeof(error));
-	producer = rd_kafka_new(RD_KAFKA_PRODUCER, conf, error, sizeof(error));
-	assert_non_null(producer);
-	mock = rd_kafka_handle_mock_cluster(producer);
-	rd_kafka_mock_group_initial_rebalance_delay_ms(mock, 0);
-	assert_int_equal(rd_kafka_mock_topic_create(mock, TOPIC, 2, 1), 0);
+	producer = mock_new(TOPIC, 2, &mock);
 	revoked = 0;
 	return 0;
 }

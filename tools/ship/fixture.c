@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "tools/ship/fixture.h"
 
-#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -11,7 +10,6 @@
 
 #include <cmocka.h>
 
-#include "lib/segments/folder.h"
 #include "tools/fleet/temporary.h"
 #include "tools/ship/isolate.h"
 #include "tools/ship/ship_process.h"
@@ -96,16 +94,4 @@ pid_t fixture_send_folder(const char *folder, const char *topic, const char *con
 pid_t fixture_send(const char *topic, const char *const *options)
 {
 	return fixture_send_folder(fixture.maker.folder, topic, options);
-}
-
-size_t fixture_segments_left(void)
-{
-	int fd = open(fixture.maker.folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	__u64 *numbers = NULL;
-	size_t count = 0;
-
-	assert_int_equal(et_segment_list(fd, &numbers, &count), 0);
-	free(numbers);
-	close(fd);
-	return count;
 }

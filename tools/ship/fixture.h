@@ -62,7 +62,4 @@ pid_t fixture_send(const char *topic, const char *const *options);
 /* The same for another folder than the spool. */
 pid_t fixture_send_folder(const char *folder, const char *topic, const char *const *options);
 
-/* The number of segments in the spool. */
-size_t fixture_segments_left(void);
-
 #endif /* TOOLS_SHIP_FIXTURE_H */

@@ -118,10 +118,10 @@ static void wait_for_segments(size_t count)
 {
 	const time_t end = now_s() + WAIT_S;
 
-	while (fixture_segments_left() > count) {
+	while (spool_maker_segments_left(&fixture.maker) > count) {
 		if (now_s() >= end)
 			fail_msg("%zu segments are left after %d s, not %zu",
-				 fixture_segments_left(), WAIT_S, count);
+				 spool_maker_segments_left(&fixture.maker), WAIT_S, count);
 		pause_ms(5);
 	}
 }
@@ -317,9 +317,9 @@ static void test_leader_killed(void **state)
 	sender = fixture_send("leader-killed", once);
 	wait_for_segments(FLOOD_SEGMENTS - 2);
 	fleet_cluster__kill_node(fixture.cluster, leader);
-	assert_true(fixture_segments_left() > 0);
+	assert_true(spool_maker_segments_left(&fixture.maker) > 0);
 	assert_int_equal(ship_process_wait(sender), 0);
-	assert_int_equal(fixture_segments_left(), 0);
+	assert_int_equal(spool_maker_segments_left(&fixture.maker), 0);
 	assert_int_equal(check_topic("leader-killed", fixture.maker.seq), 0);
 	verify_topic("leader-killed", fixture.maker.seq);
 	assert_int_equal(fleet_cluster__start_node(fixture.cluster, leader), 0);
@@ -347,7 +347,7 @@ static void test_leader_sleeps(void **state)
 		pause_ms(1500);
 		fleet_cluster__resume_node(fixture.cluster, leader);
 	}
-	assert_true(fixture_segments_left() > 0);
+	assert_true(spool_maker_segments_left(&fixture.maker) > 0);
 	assert_int_equal(ship_process_wait(sender), 0);
 	assert_int_equal(check_topic("leader-sleeps", fixture.maker.seq), 0);
 	verify_topic("leader-sleeps", fixture.maker.seq);
@@ -367,7 +367,7 @@ static void test_node_paused(void **state)
 	sender = fixture_send("node-paused", once);
 	wait_for_segments(FLOOD_SEGMENTS - 2);
 	fleet_cluster__pause_node(fixture.cluster, leader);
-	assert_true(fixture_segments_left() > 0);
+	assert_true(spool_maker_segments_left(&fixture.maker) > 0);
 	pause_ms(10000);
 	fleet_cluster__resume_node(fixture.cluster, leader);
 	assert_int_equal(ship_process_wait(sender), 0);
@@ -389,12 +389,12 @@ static void test_cluster_down(void **state)
 	wait_for_segments(FLOOD_SEGMENTS - 2);
 	for (int i = 0; i < FLEET_NODES; i++)
 		fleet_cluster__kill_node(fixture.cluster, i);
-	assert_true(fixture_segments_left() > 0);
+	assert_true(spool_maker_segments_left(&fixture.maker) > 0);
 	spool_maker_segment(&fixture.maker, SEGMENT_EVENTS);
 	pause_ms(3000);
 	/* It waits, and does not end. */
 	assert_int_equal(waitpid(sender, NULL, WNOHANG), 0);
-	assert_true(fixture_segments_left() > 0);
+	assert_true(spool_maker_segments_left(&fixture.maker) > 0);
 	for (int i = 0; i < FLEET_NODES; i++)
 		assert_int_equal(fleet_cluster__start_node(fixture.cluster, i), 0);
 	wait_for_segments(0);
@@ -422,9 +422,9 @@ static void test_sender_killed(void **state)
 		kill(sender, SIGKILL);
 		assert_int_equal(ship_process_wait(sender), 128 + SIGKILL);
 	}
-	assert_true(fixture_segments_left() > 0);
+	assert_true(spool_maker_segments_left(&fixture.maker) > 0);
 	assert_int_equal(ship_process_wait(fixture_send("sender-killed", once)), 0);
-	assert_int_equal(fixture_segments_left(), 0);
+	assert_int_equal(spool_maker_segments_left(&fixture.maker), 0);
 	twice = check_topic("sender-killed", fixture.maker.seq);
 	verify_topic("sender-killed", fixture.maker.seq);
 	/* There are only PROCESS_SETSID: nothing is printed but the number of duplicates. */
@@ -449,7 +449,7 @@ static void test_sender_restarted(void **state)
 	wait_for_segments(FLOOD_SEGMENTS - 3);
 	kill(sender, SIGTERM);
 	assert_int_equal(ship_process_wait(sender), 0);
-	assert_true(fixture_segments_left() > 0);
+	assert_true(spool_maker_segments_left(&fixture.maker) > 0);
 	assert_int_equal(ship_process_wait(fixture_send("sender-restarted", once)), 0);
 	assert_int_equal(check_topic("sender-restarted", fixture.maker.seq), 0);
 	verify_topic("sender-restarted", fixture.maker.seq);
@@ -532,7 +532,7 @@ static char *send_and_read(const char *topic, const char *const *options)
 	for (int i = 0; i < 3; i++)
 		spool_maker_segment(&fixture.maker, RECORDS_EVENTS / 3);
 	assert_int_equal(ship_process_wait(fixture_send(topic, options)), 0);
-	assert_int_equal(fixture_segments_left(), 0);
+	assert_int_equal(spool_maker_segments_left(&fixture.maker), 0);
 	verify_topic(topic, RECORDS_EVENTS);
 	read_topic(topic, "--from=start");
 	return read_messages();
@@ -596,7 +596,7 @@ static void test_unknown_topic(void **state)
 	assert_int_equal(ship_process_wait(fixture_send("no-such-topic", options)), 5);
 	ship_process_expect(fixture.messages, "the topic no-such-topic does not take events");
 	ship_process_expect(fixture.messages, "create the topic");
-	assert_int_equal(fixture_segments_left(), 1);
+	assert_int_equal(spool_maker_segments_left(&fixture.maker), 1);
 }
 
 int main(int argc, char **argv)

@@ -27,7 +27,6 @@
 #include <cmocka.h>
 #include <yyjson.h>
 
-#include "lib/segments/folder.h"
 #include "tools/ship/ship_process.h"
 #include "tools/ship/spool_maker.h"
 
@@ -193,18 +192,6 @@ static pid_t start(const char *option)
 	return start_with(options);
 }
 
-static size_t segments_left(void)
-{
-	int fd = open(maker.folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	__u64 *numbers = NULL;
-	size_t count = 0;
-
-	assert_int_equal(et_segment_list(fd, &numbers, &count), 0);
-	free(numbers);
-	close(fd);
-	return count;
-}
-
 /* Wait until the sender has printed something: that it cannot connect. */
 static void wait_for_messages(void)
 {
@@ -234,7 +221,7 @@ static void test_breaks(void **state)
 	/* Both breaks were in a line, which the next connection had whole. */
 	assert_int_equal(torn, 2);
 	assert_true(twice > 0);
-	assert_int_equal(segments_left(), 0);
+	assert_int_equal(spool_maker_segments_left(&maker), 0);
 	ship_process_expect(messages, "2 connections ended");
 	print_message("%llu events were read twice\n", (unsigned long long)twice);
 }
@@ -251,10 +238,10 @@ static void test_killed(void **state)
 	relay(65536, 2000000);
 	kill(sender, SIGKILL);
 	assert_int_equal(ship_process_wait(sender), 128 + SIGKILL);
-	assert_true(segments_left() > 0);
+	assert_true(spool_maker_segments_left(&maker) > 0);
 	/* The connections that the killed sender has left in the queue end at once. */
 	sender = start("--message=batch");
-	while (segments_left())
+	while (spool_maker_segments_left(&maker))
 		relay(65536, SIZE_MAX);
 	assert_int_equal(ship_process_wait(sender), 0);
 	check_events();
@@ -337,7 +324,7 @@ static void test_no_file(void **state)
 	make_segments();
 	assert_int_equal(ship_process_wait(start_with(options)), 5);
 	ship_process_expect(messages, "cannot write the metrics to /nonexistent/file");
-	assert_int_equal(segments_left(), SEGMENTS);
+	assert_int_equal(spool_maker_segments_left(&maker), SEGMENTS);
 }
 
 int main(int argc, char **argv)

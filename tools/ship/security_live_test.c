@@ -91,7 +91,7 @@ static void expect_sent(const struct attempt *right)
 
 	assert_int_equal(attempt(right), SHIP_OK);
 	assert_int_equal(events_in(right->topic), before + EVENTS);
-	assert_int_equal(fixture_segments_left(), 0);
+	assert_int_equal(spool_maker_segments_left(&fixture.maker), 0);
 }
 
 /* The sender ends, the message has both texts, and no event has left the folder. */
@@ -102,7 +102,7 @@ static void expect_refused(const struct attempt *wrong, const char *what, const 
 	assert_int_equal(attempt(wrong), SHIP_OUTPUT);
 	ship_process_expect(fixture.messages, what);
 	ship_process_expect(fixture.messages, help);
-	assert_int_equal(fixture_segments_left(), fixture.maker.number);
+	assert_int_equal(spool_maker_segments_left(&fixture.maker), fixture.maker.number);
 	assert_int_equal(events_in("events"), before);
 }
 
@@ -313,7 +313,7 @@ static void test_large_event(void **state)
 	assert_int_equal(attempt(&wrong), SHIP_OUTPUT);
 	ship_process_expect(fixture.messages, "the topic limited does not take events");
 	ship_process_expect(fixture.messages, "raise max.message.bytes of the topic");
-	assert_int_equal(fixture_segments_left(), 1);
+	assert_int_equal(spool_maker_segments_left(&fixture.maker), 1);
 	assert_int_equal(events_in("limited"), 1);
 }
 
@@ -452,7 +452,7 @@ static void test_no_authorities(void **state)
 	(void)state;
 	assert_int_equal(attempt_on(&nothing), SHIP_OUTPUT);
 	ship_process_expect(fixture.messages, "unable to get local issuer certificate");
-	assert_int_equal(fixture_segments_left(), 1);
+	assert_int_equal(spool_maker_segments_left(&fixture.maker), 1);
 }
 
 /* ---- the cluster ------------------------------------------------------------------------- */

@@ -123,11 +123,11 @@ static void send_all(const char *topic)
 static void wait_until_sent(void)
 {
 	for (int i = 0; i < HANGS_MS / 10; i++) {
-		if (!fixture_segments_left())
+		if (!spool_maker_segments_left(&fixture.maker))
 			return;
 		usleep(10000);
 	}
-	fail_msg("%zu segments are left", fixture_segments_left());
+	fail_msg("%zu segments are left", spool_maker_segments_left(&fixture.maker));
 }
 
 /* ---- the topic ----------------------------------------------------------------------------- */
@@ -274,7 +274,7 @@ static void test_folder_full(void **state)
 	flood("5000");
 	attempted = stop_tracer(tracer);
 	send_all("folder-full");
-	assert_int_equal(fixture_segments_left(), 0);
+	assert_int_equal(spool_maker_segments_left(&fixture.maker), 0);
 	topic = read_topic("folder-full");
 	assert_int_equal(topic.count, 1);
 	assert_true(topic.sessions[0].lost > 0);
@@ -323,7 +323,7 @@ static void test_disk_full(void **state)
 	assert_int_equal(unlink(filler), 0);
 	attempted = stop_tracer(tracer);
 	send_all("disk-full");
-	assert_int_equal(fixture_segments_left(), 0);
+	assert_int_equal(spool_maker_segments_left(&fixture.maker), 0);
 	topic = read_topic("disk-full");
 	assert_int_equal(topic.count, 1);
 	check_session(&topic.sessions[0], attempted);
@@ -361,7 +361,7 @@ static void test_flipped_bit(void **state)
 	send_all("flipped-bit");
 	snprintf(kept, sizeof(kept), "%s.damaged", spool_maker_path(&fixture.maker, 2));
 	assert_int_equal(access(kept, F_OK), 0);
-	assert_int_equal(fixture_segments_left(), 0);
+	assert_int_equal(spool_maker_segments_left(&fixture.maker), 0);
 	topic = read_topic("flipped-bit");
 	assert_int_equal(topic.count, 1);
 	assert_false(topic.sessions[0].twice);
@@ -489,8 +489,8 @@ static void test_short_form_without_cluster(void **state)
 	assert_int_equal(unlink(segment), 0);
 }
 
-/* Without the program, nothing is recorded. */
-static void test_short_form_without_program(void **state)
+/* Record without a COMMAND with the short form, and check how that fails, as fails_with() does. */
+static void short_form_fails(int wanted, const char *message)
 {
 	char spool[128], user[32];
 	const char *argv[] = { runfiles_tool(),
@@ -505,37 +505,33 @@ static void test_short_form_without_program(void **state)
 			       user,
 			       NULL };
 
+	snprintf(spool, sizeof(spool), "%s/spool", outside);
+	snprintf(user, sizeof(user), "--ship-as=%d:%d", OTHER_USER, OTHER_USER);
+	fails_with(argv, wanted, message);
+}
+
+/* Without the program, nothing is recorded. */
+static void test_short_form_without_program(void **state)
+{
+	char spool[128];
+
 	(void)state;
 	assert_int_equal(setenv("PATH", "/nonexistent", 1), 0);
 	snprintf(spool, sizeof(spool), "%s/spool", outside);
-	snprintf(user, sizeof(user), "--ship-as=%d:%d", OTHER_USER, OTHER_USER);
-	fails_with(argv, 5, "there is no program eventstrace-ship: install its package");
+	short_form_fails(5, "there is no program eventstrace-ship: install its package");
 	assert_int_equal(access(spool, F_OK), -1);
 }
 
 /* The user may not execute the program: nothing is recorded, and the message names the program. */
 static void test_short_form_not_executable(void **state)
 {
-	char spool[128], user[32], path[128], message[192];
-	const char *argv[] = { runfiles_tool(),
-			       "-d",
-			       "0.2",
-			       "-e",
-			       "setsid",
-			       "--output",
-			       "kafka://127.0.0.1:1/none",
-			       "--spool",
-			       spool,
-			       user,
-			       NULL };
+	char path[128], message[192];
 
 	(void)state;
 	snprintf(path, sizeof(path), "%s/eventstrace-ship", outside);
 	assert_int_equal(chmod(path, 0700), 0);
-	snprintf(spool, sizeof(spool), "%s/spool", outside);
-	snprintf(user, sizeof(user), "--ship-as=%d:%d", OTHER_USER, OTHER_USER);
 	snprintf(message, sizeof(message), "Permission denied: let this user execute %s", path);
-	fails_with(argv, 1, message);
+	short_form_fails(1, message);
 }
 
 int main(int argc, char **argv)

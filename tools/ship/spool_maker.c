@@ -53,6 +53,18 @@ void spool_maker_session(struct spool_maker *maker, char letter)
 	maker->seq = 0;
 }
 
+size_t spool_maker_segments_left(const struct spool_maker *maker)
+{
+	int fd = open(maker->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	__u64 *numbers = NULL;
+	size_t count = 0;
+
+	assert_int_equal(et_segment_list(fd, &numbers, &count), 0);
+	free(numbers);
+	close(fd);
+	return count;
+}
+
 const char *spool_maker_path(const struct spool_maker *maker, uint64_t number)
 {
 	static char path[512];

@@ -46,6 +46,9 @@ void spool_maker_end(struct spool_maker *maker);
 /* Release the lock without an end, as a killed writer does. */
 void spool_maker_abandon(struct spool_maker *maker);
 
+/* The number of segments in the folder. */
+size_t spool_maker_segments_left(const struct spool_maker *maker);
+
 /* Path of a segment, valid until the next call. */
 const char *spool_maker_path(const struct spool_maker *maker, uint64_t number);
 

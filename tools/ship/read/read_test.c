@@ -3,6 +3,7 @@
  * "eventstrace-ship read" of a folder, and of a topic of librdkafka's mock cluster, whose brokers
  * run inside of this process.
  */
+#include "tools/ship/mock.h"
 #include "tools/ship/read/read.h"
 
 #include <errno.h>
@@ -59,17 +60,8 @@ ssize_t __wrap_read(int fd, void *buf, size_t size) /* NOLINT: the linker's name
 
 static int set_up(void **state)
 {
-	rd_kafka_conf_t *conf = rd_kafka_conf_new();
-	char error[256];
-
 	(void)state;
-	rd_kafka_conf_set(conf, "test.mock.num.brokers", "1", error, sizeof(error));
-	rd_kafka_conf_set(conf, "log_level", "0", error, sizeof(error));
-	producer = rd_kafka_new(RD_KAFKA_PRODUCER, conf, error, sizeof(error));
-	assert_non_null(producer);
-	mock = rd_kafka_handle_mock_cluster(producer);
-	rd_kafka_mock_group_initial_rebalance_delay_ms(mock, 0);
-	assert_int_equal(rd_kafka_mock_topic_create(mock, TOPIC, PARTITIONS, 1), 0);
+	producer = mock_new(TOPIC, PARTITIONS, &mock);
 	snprintf(address, sizeof(address), "kafka://%s/" TOPIC,
 		 rd_kafka_mock_cluster_bootstraps(mock));
 	return 0;
