@@ -118,11 +118,11 @@ static __always_inline int exec_body(const struct task_struct *task,
 	et_put_user(&em, ARGV, &argv);
 	mm = et_read(task, mm);
 	et_put_env(&em, env_slot, et_read(mm, env_start), et_read(mm, env_end));
-	et_env_release(env_slot);
 	et_put_path(&em, CWD, &cwd);
 	et_put_path(&em, FILENAME, &filename);
 	put_script(&em, bprm, script_len);
 	et_emit_submit(&em);
+	et_env_release(env_slot);
 	return 0;
 }
 
