@@ -422,8 +422,8 @@ static yyjson_mut_val *verifier_json(yyjson_mut_doc *doc, yyjson_val *old,
 }
 
 /*
- * True if the figures of memory of @exact's machine have rows of their own in @old: the pages have
- * another size, or @old has such rows.
+ * True if the figures of memory of @exact's machine have their own rows in @old: if the pages have
+ * another size, or if @old has such rows already.
  */
 static bool has_own_rows(const struct baseline *old, const struct figures *exact)
 {

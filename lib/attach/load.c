@@ -197,7 +197,7 @@ static int make_ring(struct et_loaded *loaded, enum et_ring_class ring_class, __
 	return 0;
 }
 
-/* A ring that is to be inserted into the map `rings`. */
+/* The insertion of a ring into the map `rings`. */
 struct ring_insert {
 	int rings_fd, ring_fd;
 	__u32 key;

@@ -39,7 +39,7 @@ static enum quotes quotes_of(const char *data, size_t n, bool ascii)
 	return q;
 }
 
-/* What et_line_word() must do. */
+/* The expected result of et_line_word(): the same word, added character by character. */
 static void word_by_characters(struct et_line *l, const char *data, size_t n)
 {
 	static const char *const begins[] = { "", "'", "$'" };

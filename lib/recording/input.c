@@ -82,7 +82,10 @@ static ssize_t read_source(struct et_input *in, char *buf, size_t room)
 	return n;
 }
 
-/* Read more bytes behind those of the buffer. */
+/*
+ * Read more bytes, and append them to those in the buffer. Return: how many; 0 at the end; or a
+ * negative errno.
+ */
 static ssize_t fill(struct et_input *in)
 {
 	ssize_t n = read_source(in, in->buf + in->len, sizeof(in->buf) - in->len);

@@ -154,7 +154,7 @@ static int begin_recording(struct et_replay *replay)
 
 /*
  * Take a name of a user or a group from the recording. A name may come before the first record, so
- * the recording begins here, too.
+ * this function, too, uses the header of the recording.
  */
 static int take_name(void *ctx, enum et_file_name_kind kind, __u32 id, const char *name, size_t len)
 {
@@ -374,7 +374,10 @@ static void add_row(struct et_event_stats *sum, const struct et_file_account *ro
 	sum->bytes += row->bytes;
 }
 
-/* The counts of all recordings, added up. The present recording is included if its end was read. */
+/*
+ * The counts of all recordings so far, added up. A recording whose end was not read adds no counts,
+ * and sets `cut`.
+ */
 static struct sums sums_of(const struct et_replay *replay)
 {
 	const struct et_recording_account *account = et_recording_reader_account(replay->reader);

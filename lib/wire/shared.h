@@ -26,7 +26,10 @@
 #define ET_CALL_LAYERS 4
 #define ET_CALL_SLOTS  (ET_CALLS * ET_CALL_LAYERS)
 
-/* Largest number of wanted values of one kind of filter; the excluded ones have the same limit. */
+/*
+ * Largest number of wanted values of one kind of filter; excluded values have the same limit.
+ * Patterns of thread names are counted separately from exact names.
+ */
 #define ET_FILTER_VALUES 16
 
 /*

@@ -53,7 +53,10 @@ static __always_inline void readers_found(const struct task_struct *task, __u32 
 	if (bpf_map_update_elem(&readers, &key, &first, BPF_ANY))
 		return;
 	et_readers_added++;
-	/* Only this iterator writes et_reader_bits, so this needs no atomic operation. */
+	/*
+	 * This needs no atomic operation: user space writes et_reader_bits too, but only after the
+	 * iterator has run.
+	 */
 	et_reader_bits |= 1ULL << (key.tgid & 63);
 }
 

@@ -19,8 +19,8 @@
  * alone does not identify the pty.
  *
  * For a slave, tty_struct::driver_data is its dentry: drivers/tty/pty.c, ptmx_open(). When the
- * master is closed, the kernel frees the dentry, but leaves the pointer. The magic number shows
- * whether the memory still belongs to a dentry of devpts.
+ * master is closed, the kernel may free the dentry, but leaves the pointer. If the magic number is
+ * not that of devpts, the memory has another use by now, and the result is 0.
  */
 static __always_inline __u32 et_tty_devpts(const struct tty_struct *tty, __u32 major)
 {

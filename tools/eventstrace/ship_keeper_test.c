@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The keeper of eventstrace-ship. The sender is this program: it writes how it was started into the
- * file that is its destination, and does what a property in its environment says.
+ * The keeper of eventstrace-ship. This program is the sender too. Its destination is a file, into
+ * which it writes how it was started. A property in its environment chooses what it then does.
  */
 #include "tools/eventstrace/ship_keeper.h"
 

@@ -86,7 +86,7 @@ static void test_unknown(void **state)
 	ship_properties_free(&properties);
 }
 
-/* No message has the value of a property, which can be a password that stands in a wrong line. */
+/* No message has the value of a property, which can be a password in a wrong line. */
 static void test_values_are_not_printed(void **state)
 {
 	static const struct {

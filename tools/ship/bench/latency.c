@@ -29,7 +29,9 @@
 #define PER_SECOND 1000
 #define SECONDS    20
 
-/* Of these events, none is measured: connections are made, and the cluster's code is compiled. */
+/*
+ * Events of this time are not measured: connections are made, and the cluster compiles its code.
+ */
 #define WARM_UP_S 5
 
 /* Nothing comes for so long: all was received. */

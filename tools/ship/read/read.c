@@ -296,8 +296,8 @@ struct folder {
 };
 
 /*
- * Call @take for each segment. Return: 0 or its error. A damaged segment is none: @ret_damaged is
- * set, if it is not NULL, and the user is told.
+ * Call @take for each segment. Return: 0 or its error. A damaged segment is no error: a message
+ * names it, and @ret_damaged is set. @ret_damaged may be NULL.
  */
 static int for_segments(struct reader *reader, const struct folder *folder, int stop_fd,
 			int (*take)(struct reader *reader, struct et_segment_reader *segment,

@@ -43,9 +43,9 @@ int reader_new(const struct ship_source_options *options, size_t sources, FILE *
 size_t reader_wanted(const struct reader *reader);
 
 /*
- * Take a message of a source. Return: 0; -ENOMEM; -ENOTSUP if it lacks what the options need:
- * reader_error() has the message; or -EIO if the output does not take lines: reader_output_error()
- * says why.
+ * Take a message of a source. Return: 0 or -ENOMEM. -ENOTSUP: the message lacks what the options
+ * need, and reader_error() has the reason. -EIO: the output does not take lines, and
+ * reader_output_error() has the reason.
  */
 int reader_take_message(struct reader *reader, size_t source, const struct ship_received *message);
 
