@@ -138,15 +138,15 @@ static int measure(int rounds)
 	static char user[1024];
 	struct helpers_bpf *skels[HELPERS] = { NULL };
 	struct ring_buffer *rings[HELPERS] = { NULL };
-	int fds[HELPERS], r = 0;
+	int fds[HELPERS] = { 0 }, r = 0;
 
 	/* Touch the memory: a BPF program cannot read a page that is not mapped. */
 	memset(user, 'u', sizeof(user));
 	for (size_t i = 0; i < HELPERS && r == 0; i++) {
 		fds[i] = open_helper(&helpers[i], user, &skels[i]);
-		if (fds[i] < 0 && helpers[i].may_lack && fds[i] != -ENOENT)
+		if (!skels[i] && helpers[i].may_lack && fds[i] != -ENOENT)
 			continue;
-		if (fds[i] < 0) {
+		if (!skels[i]) {
 			r = fds[i];
 			log_err("%s: %s", helpers[i].what, strerror(-r));
 			break;

@@ -79,9 +79,9 @@ int baseline_find_worse(const struct baseline *b, const struct figures *f, unsig
  * baseline_write() - write measurements as a new baseline
  * @old:		the previous baseline; NULL: there is none. The new baseline keeps its
  *		verifier figures of other kernels, and its groups that were not measured
- * @exact:		the exact figures; NULL: not measured. Figures of memory have rows by kind of
- *		machine. If @old has such rows for this machine, or has another page size, only
- *		these rows are written
+ * @exact:		the exact figures; NULL: not measured. Figures of memory have rows by kind
+ *		of machine. If @old has such rows for this machine, or has another page size,
+ *		only these rows are written
  * @timed:		the timed figures, of several measurements
  * @count:		number of elements of @timed; 0: not measured
  * @path:		file to write
