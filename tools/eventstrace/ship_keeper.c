@@ -50,7 +50,8 @@ struct keeper {
 /* Drop the user, the groups, and with them all capabilities. Return: 0 or a positive errno. */
 static int become(const struct run_as *user)
 {
-	if (user->uid == geteuid() && user->gid == getegid() && user->uid)
+	/* Nothing to drop. In a user namespace, setgroups(2) may be denied even to root. */
+	if (user->uid == geteuid() && user->gid == getegid())
 		return 0;
 	if (setgroups(0, NULL) < 0 || setresgid(user->gid, user->gid, user->gid) < 0 ||
 	    setresuid(user->uid, user->uid, user->uid) < 0)
