@@ -54,12 +54,11 @@ int et_bpf_counters__take(struct et_bpf_counters *a);
 /* Number of possible CPUs: a per-CPU map has a value for each of them. */
 unsigned int et_bpf_counters__cpus(const struct et_bpf_counters *a);
 
-/*
- * Counters that et_bpf_counters__take() has read: the first function returns those of one lane, a
- * work area of a CPU. The second one returns those that a CPU has outside of its lanes.
- */
+/* Counters of one lane (work area) of a CPU, as et_bpf_counters__take() has read them. */
 const struct et_lane *et_bpf_counters__lane(const struct et_bpf_counters *a, unsigned int cpu,
 					    unsigned int lane);
+
+/* A CPU's counts of lost events without a sequence number, as et_bpf_counters__take() read them. */
 const struct et_overflow *et_bpf_counters__overflow(const struct et_bpf_counters *a,
 						    unsigned int cpu);
 
@@ -71,8 +70,11 @@ const struct et_loss_counts *et_bpf_counters__losses(const struct et_bpf_counter
 
 /*
  * Counters that et_bpf_counters__take() has read: the bytes and refused events of each user in a
- * ring. NULL if users are not limited. et_bpf_counters__take() reads the counters of lost events
- * first. So each refused event that is counted as lost is also counted for its user.
+ * ring. NULL if users are not limited.
+ *
+ * A BPF program counts a refused event first for its user, and then as lost.
+ * et_bpf_counters__take() reads the two counters in the reverse order. So if it has read that an
+ * event was lost, it has also read the event's user.
  */
 const struct et_shares *et_bpf_counters__shares(const struct et_bpf_counters *a,
 						enum et_ring_class ring, unsigned int shard);
@@ -84,7 +86,7 @@ const struct et_shares *et_bpf_counters__shares(const struct et_bpf_counters *a,
 unsigned int et_bpf_counters__shards(const struct et_bpf_counters *a);
 
 /**
- * et_bpf_counters__sum() - add up the counters of events, by type, of all CPUs
+ * et_bpf_counters__sum() - add up the counters of all CPUs, by event type
  * @a:		the object
  * @ret:	receives ET_EVENT_TYPES sums, by event type
  */

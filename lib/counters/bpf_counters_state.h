@@ -20,7 +20,7 @@ struct et_bpf_counters {
 	char *lanes[ET_LANES]; /* by lane (work area): a struct et_lane for each CPU */
 	char *overflow;
 	struct et_loss_counts losses;
-	struct et_shares *shares; /* by key of the map */
+	struct et_shares *shares; /* indexed by et_ring_key() */
 	unsigned int share_keys;
 	struct et_shard *shards;
 };

@@ -7,10 +7,7 @@
 
 #include "lib/wire/shared.h"
 
-/*
- * The records of one lane of a CPU that were received from one ring, and the losses that were
- * reported. A lane is a work area for building records.
- */
+/* What is known about the records that one lane (work area of a CPU) has put into one ring. */
 struct lane {
 	__u64 next;     /* the sequence number that the lane's next record must have */
 	__u64 last_ns;  /* CLOCK_MONOTONIC, nanoseconds, of the lane's last record */
@@ -36,10 +33,12 @@ struct shares_then {
 
 struct et_seq_gaps {
 	/*
-	 * The counters of shares at the last check and at the check before it; index_of() gives the
-	 * index of a ring. NULL: no check yet. A BPF program counts a refused event first for its
-	 * user, and then as lost. If a check is between the two, the loss is new only at the next
-	 * check. So the users are compared with the check before the last one.
+	 * The counters of shares: `last` at the last check, `before` at the check before the last
+	 * one. index_of() gives the index of a ring. NULL: no check yet.
+	 *
+	 * A BPF program counts a refused event first for its user, and then as lost. If a check
+	 * runs between these two steps, it finds the event of the user, but not the loss. The next
+	 * check finds the loss. To find the user too, it compares with `before`.
 	 */
 	struct shares_then *last, *before;
 	__u64 checked_ns;
@@ -184,9 +183,9 @@ static void find_user(const struct shares_then *then, const struct et_shares *sh
 	for (unsigned int i = 0; shares && i < ET_SHARES; i++) {
 		const struct et_share *share = &shares->shares[i];
 		/*
-		 * The value that share->changes has if events of only one user were refused since
-		 * `then`. share->uid begins with 0. So the first refused user is counted as a
-		 * change too, but not if it is root.
+		 * Expected value of share->changes if events of only one user were refused since
+		 * `then`. share->uid is 0 at first. So the first refused user counts as a change
+		 * too, except root, whose ID is 0.
 		 */
 		__u32 known = then->changes[i] + (then->refused[i] ? 0 : share->uid != 0);
 
@@ -237,8 +236,8 @@ static void remember_shares(struct et_seq_gaps *gaps, const struct et_bpf_counte
 }
 
 /*
- * Allocate the memory for the counters of shares, at the first check: only the counters tell the
- * number of rings. Without memory, all losses are reported without a user.
+ * Allocate the memory for the counters of shares. This is done at the first check, because the
+ * number of rings is not known earlier. Without memory, all losses are reported without a user.
  */
 static void open_shares(struct et_seq_gaps *gaps, const struct et_bpf_counters *accounts)
 {

@@ -51,7 +51,7 @@ typedef void (*et_gap_fn)(void *ctx, const struct et_gap *gap);
 int et_seq_gaps__new(unsigned int cpus, __u64 now_ns, struct et_seq_gaps **ret);
 
 /**
- * et_seq_gaps__see() - process a record
+ * et_seq_gaps__see() - find the gap before a record
  * @gaps:	the object
  * @hdr:	the record's header
  * @ret:	receives the gap before this record; unchanged if there is no gap
@@ -62,7 +62,7 @@ int et_seq_gaps__new(unsigned int cpus, __u64 now_ns, struct et_seq_gaps **ret);
 int et_seq_gaps__see(struct et_seq_gaps *gaps, const struct et_header *hdr, struct et_gap *ret);
 
 /**
- * et_seq_gaps__reject() - process a record that cannot be decoded
+ * et_seq_gaps__reject() - count a malformed record as lost
  * @gaps:	the object
  * @hdr:	the record's header; only used if it has the next sequence number of its lane
  * @ret:	receives this record as a gap; unchanged if it has another number
@@ -75,8 +75,8 @@ int et_seq_gaps__reject(struct et_seq_gaps *gaps, const struct et_header *hdr, s
  * et_seq_gaps__check() - compare the BPF programs' counters with the received records
  * @gaps:	the object
  * @accounts:	the counters of the BPF programs, just read
- * @empty:	true if the rings were just drained. If it is false, earlier records may still be in
- *		the rings, so no events are reported that were lost because a ring was full
+ * @empty:	true: the rings were just drained. false: records may still be in the rings; then
+ *		losses with the cause RING_FULL are not reported yet
  * @now_ns:	CLOCK_MONOTONIC
  * @fn:		called for each loss that was not reported yet
  * @ctx:	argument for @fn

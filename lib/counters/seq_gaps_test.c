@@ -55,7 +55,7 @@ unsigned int et_bpf_counters__shards(const struct et_bpf_counters *a)
 	return SHARDS;
 }
 
-/* Refuse @events of user @uid in a ring: count them in the share @index, and as lost. */
+/* Refuse @events events of the user @uid: count them in the share @index, and as lost. */
 static void refuse_in(enum et_ring_class ring, unsigned int shard, unsigned int index, __u32 uid,
 		      __u64 events)
 {
@@ -143,10 +143,7 @@ static void finish(__u64 now)
 	et_seq_gaps__finish(gaps, NULL, now, on_gap, reported);
 }
 
-/*
- * Count @count records as lost, as a BPF program does. No record arrives: only see() passes a
- * record to the checks.
- */
+/* Count @count records of a lane as lost, as a BPF program does. */
 static void lose(unsigned int cpu, unsigned int lane, enum et_ring_class ring, __u64 count)
 {
 	lanes[cpu][lane].seq[ring] += count;
@@ -213,8 +210,8 @@ static void test_losses_at_the_end(void **state)
 	lose(1, 2, ET_RING_BULK, 5);
 	lose(2, 0, ET_RING_LIFECYCLE, 1);
 	/*
-	 * The lane has numbered four records, and none was received. The four are a gap, although
-	 * no program counted them as lost.
+	 * Lane 0 of CPU 0 has numbered four records, and none was received. These records are a
+	 * gap, although no program counted them as lost.
 	 */
 	lanes[0][0].seq[ET_RING_LIFECYCLE] = 4;
 	finish(9000);
@@ -266,9 +263,6 @@ static void test_users(void **state)
 	assert_int_equal(reported[1].uid, -1);
 	assert_int_equal(reported[2].uid, 1000);
 
-	/*
-	 * More events of the same user are refused. Then events of a second user are refused, too.
-	 */
 	refuse(ET_RING_BULK, 7, 1000, 5);
 	check(false, 3000);
 	assert_int_equal(reported[3].uid, 1000);
@@ -278,8 +272,8 @@ static void test_users(void **state)
 	assert_int_equal(reported[4].uid, -1);
 
 	/*
-	 * Events of the first user may already be refused, but not yet counted as lost. So the user
-	 * of this gap is unknown.
+	 * A check compares the users with those of two checks ago. Since then, events of both users
+	 * were refused. So the user of this gap is unknown.
 	 */
 	refuse(ET_RING_BULK, 8, 1001, 1);
 	check(false, 5000);
@@ -307,7 +301,10 @@ static void test_users_of_several_rings(void **state)
 	refuse_in(ET_RING_BULK, 1, 8, 1001, 1);
 	check(false, 3000);
 	assert_int_equal(reported[1].uid, -1);
-	/* In two rings, the shares with the same index belong to different users. */
+	/*
+	 * After two checks, the earlier refused events no longer count. Now the shares with the
+	 * same index belong to different users in the two rings.
+	 */
 	check(false, 4000);
 	check(false, 5000);
 	refuse_in(ET_RING_BULK, 0, 9, 1002, 1);
