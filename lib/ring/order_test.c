@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Checks the instructions of ring.c, built for arm64, that order accesses to memory:
+ * Checks that ring.c, built for arm64, has the instructions that order its accesses to memory:
  *
  *	order_test OBJECT...
  *
- * Other tests pass on x86-64 even if an order is too weak. That processor itself keeps loads in the
- * order of the program, and stores too, also while it emulates arm64. On arm64 only these
- * instructions keep an order. If ring.c asks for a weaker one, the compiler does not use them.
+ * An arm64 processor may reorder loads and stores. The compiler emits these instructions only if
+ * ring.c uses acquire, release and a full fence. Other tests do not notice a weaker order: they run
+ * on x86-64, also with an emulator of arm64. That processor never reorders two loads or two stores.
  */
 #include <elf.h>
 #include <fcntl.h>

@@ -54,9 +54,10 @@ struct ring {
 	/* Positions in bytes: the beginning of the current batch, its next record, its end. */
 	unsigned long start, pos, end;
 	/*
-	 * The value of `end` before the last look at all rings. A record before this position was
-	 * reserved before that look. So the look has found every record, of any ring, that must
-	 * come before it. The reader passes on only records before this position.
+	 * The value of `end` before the last look_at_all(). Only records before this position are
+	 * passed to the callback. They were reserved before look_at_all() began, and all records
+	 * that must come before them were committed even earlier. So look_at_all() has found all
+	 * these records, whatever ring they are in.
 	 */
 	unsigned long settled;
 	/* true if the next record is not committed yet: a later batch reads it */
@@ -400,7 +401,7 @@ static int look_at_all(struct et_rings *rings)
 	return 0;
 }
 
-/* True if the ring's next record was reserved before the last look: see struct ring.settled. */
+/* True if the ring's next record was reserved before the last look_at_all(): see ring.settled. */
 static bool is_settled(const struct ring *ring)
 {
 	return (long)(ring->settled - ring->pos) > 0;
@@ -410,8 +411,8 @@ static bool is_settled(const struct ring *ring)
  * Find the ring whose next record is the earliest of all. @ret: receives the ring, or NULL if no
  * ring has a record that can be read.
  *
- * The earliest known record may be new. Then an older record of another ring may have come after
- * the reader looked at that ring. So the reader looks at all rings once more.
+ * If the earliest known record is newer than the last look_at_all(), another ring may have got an
+ * older record meanwhile. Then look_at_all() runs again.
  *
  * Return: 0, or an error of look().
  */

@@ -50,7 +50,7 @@ struct et_rings;
  */
 typedef int (*et_ring_fn)(void *ctx, const void *data, size_t len, unsigned int ring_class);
 
-/* Counts of all rings together since et_rings__new(), which made the reader. */
+/* Counts of all rings together, since et_rings__new(). */
 struct et_rings_stats {
 	__u64 records;   /* records passed to the callback */
 	__u64 discarded; /* records that a BPF program reserved and then discarded */
@@ -115,7 +115,7 @@ int et_rings__add_memory(struct et_rings *rings, unsigned long *consumer,
  * Clears the sleep flag first, because a reader that reads records is awake. BPF programs can use
  * the room of the records again when the batch ends.
  *
- * Return: number of records passed (0: the rings are empty, or the first record of each is not yet
+ * Return: number of records passed (0: the rings are empty, or wait for a record that is not yet
  * committed); -EBADMSG for a ring with invalid contents, which is not read again; or the callback's
  * negative return value.
  */

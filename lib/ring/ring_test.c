@@ -493,13 +493,14 @@ static void test_merged_by_time(void **state)
 }
 
 /*
- * The state of a test with two rings. A signal handler runs while the reader looks at the second
- * ring. It adds a record to the first ring, and then a later record to the second ring.
+ * The state of a test with two rings. When the reader looks at the second ring, it touches a
+ * protected page and gets SIGSEGV. The signal handler adds a record to the first ring, and then a
+ * later record to the second ring.
  */
 struct late {
 	struct fixture *f;
 	struct second second;
-	unsigned long *producer; /* of the second ring; alone in a protected page */
+	unsigned long *producer; /* position of the second ring; alone in a protected page */
 	size_t page;
 	__u64 seen[8];
 	unsigned int count;
@@ -758,9 +759,7 @@ static void test_many_rings_sorted(void **state)
 	assert_int_equal(et_rings__add_memory(f->rings, &f->consumer, &f->producer, f->data,
 					      RING_SIZE, 0, -1),
 			 -E2BIG);
-	/*
-	 * Put less than 1/8 of its size into each ring, because a batch ends after 1/8 of a ring.
-	 */
+	/* Fill less than 1/8 of each ring, because a batch ends after 1/8 of a ring. */
 	for (__u64 time = 1; time <= 2000; time++) {
 		struct second *s = &many[rand_r(&seed) % (ET_RINGS_MAX - 1)];
 
