@@ -24,7 +24,7 @@ struct et_field_view {
 
 /* A decoded event. Its pointers are valid as long as the record's memory. */
 struct et_event {
-	/* the record's header; the record is a struct of the event's type that begins with it */
+	/* the header: first member of the record's struct, for example struct et_process_exec */
 	const struct et_header *hdr;
 	/*
 	 * The values of variable length. The index is a constant of slots.h, such as
@@ -45,8 +45,8 @@ struct et_event {
 
 /*
  * When the event happened, in CLOCK_MONOTONIC nanoseconds. hdr->ts is the time at which the record
- * was made. For the exit of a process, the record is made later than the event: after the process's
- * connections are closed.
+ * was made. The record of an exit can be made closing_ns later than the exit: when the connections
+ * of the process are closed.
  */
 static inline __u64 et_event_ts(const struct et_event *event)
 {
@@ -70,8 +70,9 @@ static inline __u64 et_event_ts(const struct et_event *event)
  * @ret:	receives the event; unchanged on failure
  *
  * The record may have any content: sizes, types and counts are checked against @len and the schema.
- * Skips a variable-length field that schema.def does not list for this event type. Does not check
- * the values of the fixed part: an enum's byte may hold any number. Never allocates memory.
+ * A variable-length field that schema.def does not list for this event type is skipped in
+ * ET_FORMAT_VARLEN, and makes the record malformed in ET_FORMAT_FIXED. Does not check the values of
+ * the fixed part: an enum's byte may hold any number. Never allocates memory.
  *
  * Return: 0, -EBADMSG for a malformed record, or -EPROTONOSUPPORT for a record of another
  * ET_WIRE_VERSION.

@@ -284,8 +284,8 @@ static void test_field_lies(void **state)
 	LIE(0, size, 0x80000000);
 	LIE(0, size, 15);
 	/*
-	 * The field has no flag for a cut value, but its original size differs from its size: first
-	 * it is larger, then smaller.
+	 * The field has 7 bytes and no flag for a cut value, so any other original size is
+	 * malformed.
 	 */
 	LIE(4, orig, 8);
 	LIE(4, orig, 6);

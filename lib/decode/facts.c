@@ -8,8 +8,8 @@
 #include "lib/decode/upgrade.h"
 
 /*
- * The names in the rows of schema.def are constants. Because these functions are inlined, the
- * compiler evaluates the comparisons of names. Each row becomes at most one assignment.
+ * The arguments @type and @name are constants from the rows of schema.def. Because the functions
+ * are inlined, the compiler evaluates each strcmp(). So a row becomes at most one assignment.
  */
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
 

@@ -9,8 +9,8 @@
 #include "lib/decode/decode.h"
 
 /*
- * Pointers to the facts of one event. NULL: the event has no such member, or the record is from a
- * schema generation before that member.
+ * Pointers to the facts of one event. NULL: the event has no such member, or its record has a
+ * schema generation that lacks the member.
  */
 struct et_facts {
 	const struct et_pids *pids;       /* the process that acts; for a fork, the parent */

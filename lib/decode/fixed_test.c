@@ -199,8 +199,8 @@ static void test_field_lies(void **state)
 	} while (0)
 
 	/*
-	 * LIE() changes a field's header. Here, the field's size is larger than its slot. The field
-	 * then ends inside the record, or outside of it.
+	 * LIE() changes a field's header. Here, the field's size is larger than its slot. Some of
+	 * these fields still end inside the record.
 	 */
 	LIE(0, size, ET_CAP_PIDS_SS_CGROUP_PATH + 1);
 	LIE(1, size, ET_CAP_ARGV + 1);

@@ -33,7 +33,7 @@ struct mutations {
 	void (*build)(__u64 *seed); /* writes a new random record into rec */
 	unsigned int rounds;        /* number of records to mutate */
 	/*
-	 * half of the mutations hit one of the first @hot bytes after the fixed-size part; 0: any
+	 * half of the mutations hit one of the first `hot` bytes after the fixed-size part; 0: any
 	 * byte after that part
 	 */
 	size_t hot;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * schema.def expands to one function for each struct and event type, upgrade_NAME(). It copies all
- * members in their order, until the first member that the earlier generation lacks. schema.def has
- * rows for padding too, so a member begins where the previous one ends.
+ * schema.def expands to a function upgrade_NAME() for each struct and event type. The function
+ * copies the members in their order, up to the first member that the earlier generation lacks.
+ * schema.def has rows for padding too, so each member begins where the row before it ends.
  */
 #include "lib/decode/upgrade.h"
 
