@@ -15,7 +15,7 @@
 
 struct clock_enricher {
 	struct et_enricher head;
-	/* CLOCK_REALTIME - CLOCK_MONOTONIC in nanoseconds, as last measured; wraps if negative */
+	/* CLOCK_REALTIME - CLOCK_MONOTONIC in nanoseconds, as last measured; modulo 2^64 */
 	__u64 offset;
 	__u64 measure_at; /* when to measure `offset` again, in CLOCK_MONOTONIC nanoseconds */
 };
@@ -31,7 +31,7 @@ static __u64 now_ns(clockid_t clock)
 
 /*
  * Measure CLOCK_REALTIME - CLOCK_MONOTONIC: read CLOCK_REALTIME between two readings of
- * CLOCK_MONOTONIC, and compare it with their middle. An interrupt may delay a reading, so make
+ * CLOCK_MONOTONIC, and subtract the mean of these two. An interrupt may delay a reading, so make
  * several tries. Use the try whose two readings are closest.
  */
 static void measure(struct clock_enricher *clock)

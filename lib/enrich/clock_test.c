@@ -156,8 +156,8 @@ static void test_strange_times(void **state)
 }
 
 /*
- * A measurement reads CLOCK_REALTIME between two readings of CLOCK_MONOTONIC, and compares it with
- * the middle of the two.
+ * A measurement reads CLOCK_REALTIME between two readings of CLOCK_MONOTONIC, and subtracts the
+ * mean of these two.
  */
 static void test_slow_clocks(void **state)
 {

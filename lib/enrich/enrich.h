@@ -64,7 +64,7 @@ int et_recorded_clock_new(struct et_enricher **ret);
 
 /*
  * Set the difference CLOCK_REALTIME - CLOCK_MONOTONIC, in nanoseconds, for the events that follow.
- * A negative difference wraps.
+ * A negative difference is passed modulo 2^64.
  */
 void et_recorded_clock_set(struct et_enricher *self, __u64 offset);
 

@@ -35,8 +35,8 @@ size_t et_exists_make(const struct et_table_process *process, __u64 ts, __u64 cl
 		.hdr = {
 			.ts = ts,
 			/*
-			 * No lane gives this record a number. Only seq distinguishes records of the
-			 * same time.
+			 * This record comes from no lane, so it has no sequence number. With the
+			 * PID as `seq`, records of the same `ts` differ.
 			 */
 			.seq = process->tgid,
 			.size = sizeof(*ev),

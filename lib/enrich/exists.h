@@ -14,11 +14,11 @@
  * et_exists_make() - make a record with all that a table knows about a process
  * @process:	the process
  * @ts:		the current CLOCK_MONOTONIC time, for the record's header
- * @clock_offset: CLOCK_REALTIME - CLOCK_MONOTONIC of the record, in ns
+ * @clock_offset: CLOCK_REALTIME - CLOCK_MONOTONIC at the time @ts, in ns
  * @buf:	receives the record; 8-byte aligned, ET_EXISTS_MAX bytes
  *
- * A table that gets the record by et_process_table_see() then knows the same about the process. The
- * record's field `again` is 1, so it is not printed.
+ * After et_process_table_see() of this record, another table knows the same about the process.
+ * Outputs do not print the record, because its field `again` is 1.
  *
  * Return: bytes of the record.
  */

@@ -332,7 +332,8 @@ static void begin(struct et_proc *proc, __u32 tgid, __u64 now_ns)
 	proc->rec.fixed.hdr = (struct et_header){
 		.ts = now_ns,
 		/*
-		 * No lane gives this record a number. Only seq distinguishes the records of a scan.
+		 * This record comes from no lane, so it has no sequence number. With the PID as
+		 * `seq`, records of the same `ts` differ.
 		 */
 		.seq = tgid,
 		.size = sizeof(proc->rec.fixed),

@@ -17,15 +17,19 @@
 #define BUCKETS_FIRST 256
 
 /*
- * The memory of a program's text of at least SPARE_MIN bytes is used again. malloc(3) and free(3)
- * of so much memory take long, because glibc caches only smaller sizes. At most SPARE pieces of
- * memory wait. A text may waste at most SPARE_WASTE bytes.
+ * malloc(3) and free(3) of more than about 1 KiB take long, because glibc caches only smaller
+ * sizes. So the memory of a struct et_program_text is kept and used again if it has at least
+ * SPARE_MIN bytes. At most SPARE such blocks are kept. A block is used for a text only if at most
+ * SPARE_WASTE of its bytes stay unused.
  */
 #define SPARE_MIN   1024
 #define SPARE       8
 #define SPARE_WASTE 256
 
-/* Paths of cgroups that are no container's: most processes of a host have the same. */
+/*
+ * The cgroup paths of the last process that was found to be in no container. Most processes of a
+ * host have these paths, and need no search for a container.
+ */
 struct plain_paths {
 	size_t len, pids_len; /* both 0: none yet */
 	char path[ET_CAP_CGROUP_PATH], pids_path[ET_CAP_CGROUP_PATH];
@@ -49,10 +53,10 @@ struct et_process_table {
 	size_t spare_count;
 	struct et_table_process **buckets;
 	size_t bucket_count; /* a power of two */
-	size_t in_table;     /* processes that can be found by their number */
-	size_t count;        /* processes in memory */
+	size_t in_table;     /* number of processes in `buckets` */
+	size_t count;        /* number of processes in memory */
 	size_t max;
-	/* A list of the processes that can be found by their number, in the order of last use. */
+	/* A list of the processes in `buckets`, in the order of last use. */
 	struct et_table_process *newest, *oldest;
 	/* The processes that ended last, as a circular array: a new one replaces the oldest. */
 	struct et_table_process *exited[EXITED];
@@ -89,16 +93,16 @@ static bool is_record(const struct record *record, const struct et_event *event)
 	return record->at == event->hdr && !memcmp(&record->hdr, event->hdr, sizeof(record->hdr));
 }
 
-/* Note that an ancestor changed, in a way that the context of an event shows. */
+/* Note that an ancestor of a process has changed, so the context of its events changes too. */
 static void family_changed(struct et_process_table *table)
 {
 	table->family_version = ++table->version;
 }
 
 /*
- * Note that @p changed, in a way that the context of an event shows. A child holds a reference to
- * its parent. So if @p has more references than that of the table, the ancestors of other processes
- * may have changed too.
+ * Note that @p has changed, so the context of its events changes too. A child holds a reference to
+ * its parent. So if @p has more references than that of the table, it may be an ancestor of other
+ * processes.
  */
 static void changed(struct et_process_table *table, struct et_table_process *p)
 {
@@ -120,7 +124,7 @@ static void program_put(struct et_process_table *table, struct et_program_text *
 		table->spare[table->spare_count++] = (struct spare){ program, program->room };
 }
 
-/* Memory for a program's text of @size bytes, with its size as `room`. */
+/* Allocate a struct et_program_text of @size bytes, or reuse a block that was kept. */
 static struct et_program_text *program_alloc(struct et_process_table *table, size_t size)
 {
 	struct et_program_text *program;
@@ -392,7 +396,7 @@ static bool forget_exited(struct et_process_table *table)
 
 /*
  * Make room for one more process. An evicted process drops its reference to its parent. Otherwise
- * one process could keep a long line of ended ancestors in memory.
+ * one process could keep a long chain of ended ancestors in memory.
  */
 static void evict(struct et_process_table *table)
 {
@@ -460,7 +464,7 @@ static struct et_table_process *make(struct et_process_table *table, __u32 tgid,
 	if (old && !old->exited)
 		end(table, old);
 	evict(table);
-	/* Not calloc(3): in glibc it does not use the memory that was freed last. */
+	/* Not calloc(3): glibc's calloc(3) does not reuse the memory that was freed last. */
 	p = malloc(sizeof(*p));
 	if (!p)
 		return NULL;
@@ -497,7 +501,7 @@ static void set_ppid(struct et_process_table *table, struct et_table_process *p,
 	p->parent_tried = false;
 }
 
-/* Find the parent by its number, when it is needed for the first time. */
+/* Return the parent. Its process ID is looked up when the parent is needed for the first time. */
 static struct et_table_process *parent_of(struct et_process_table *table,
 					  struct et_table_process *p)
 {
@@ -506,7 +510,7 @@ static struct et_table_process *parent_of(struct et_process_table *table,
 	if (p->parent || !p->ppid || !p->in_table)
 		return p->parent;
 	parent = find_number(table, p->ppid);
-	/* A parent is older than its child. So is a process that adopts the child. */
+	/* The parent, also one that has adopted the child, started before the child. */
 	if (!parent || parent == p || parent->start > p->start)
 		return NULL;
 	/*

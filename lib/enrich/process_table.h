@@ -48,7 +48,7 @@ struct et_program_text {
 	unsigned int refs;
 	unsigned int file_len; /* bytes of the path; 0: not known */
 	unsigned int args_len; /* bytes of the arguments, which follow the path, each with its 0 */
-	unsigned int room;     /* bytes of the memory of all this; internal to the table */
+	unsigned int room;     /* bytes of this struct's memory; internal to the table */
 	bool args_cut;         /* the process had more bytes of arguments than these */
 	char text[];
 };
@@ -100,7 +100,7 @@ struct et_table_process {
 	__u64 version;
 	/* value of et_process_table.family_version when no ancestor was left to read from /proc */
 	__u64 checked;
-	/* value of et_process_table.losses when the members above were last known to be right */
+	/* the process is stale if this number differs from et_process_table.losses */
 	__u32 losses;
 	/*
 	 * value of et_process_table.losses when et_process_table_missing() last returned the
@@ -148,9 +148,10 @@ void et_process_table_lost(struct et_process_table *table);
  * @table:	the table
  * @event:	the event
  *
- * The function looks at the event's process and its ancestors. It returns one that is stale or not
- * known: each process once, and once more after each loss. So call it until it returns 0.
- * et_process_table_see() of the same record is then cheaper, because it uses the results.
+ * The function returns a process that is stale or not known: the event's process or one of its
+ * ancestors. It returns each process once, and once more after each loss. So call it until it
+ * returns 0. et_process_table_see() of the same event then takes less time, because it uses what
+ * this function has found.
  *
  * Return: tgid of the process to read, or 0.
  */
@@ -176,8 +177,8 @@ const struct et_table_process *et_process_table_parent(struct et_process_table *
 __u64 et_process_table_family_version(const struct et_process_table *table);
 
 /*
- * True if lost events may have been about this process, and since then it was not read again and
- * has executed no program.
+ * True if events about this process may have been lost. Then it is stale, until it is read again or
+ * executes a program.
  */
 bool et_process_table_is_stale(const struct et_process_table *table,
 			       const struct et_table_process *process);

@@ -426,7 +426,10 @@ static void evictions(void **state)
 	assert_non_null(find(999, 999));
 }
 
-/* A fork fills the table: its child evicts its parent. Then the fork's event has no process. */
+/*
+ * The table has room for one process, so a forked child evicts its parent. Then the event of the
+ * fork has no process.
+ */
 static void evicted_parent(void **state)
 {
 	(void)state;
@@ -519,7 +522,7 @@ static void containers(void **state)
 	assert_ptr_equal(find(41, 401)->container, find(40, 400)->container);
 }
 
-/* Compare two processes: all members that a context shows. */
+/* Compare those members of two processes that a context shows. */
 static void is_same(const struct et_table_process *a, const struct et_table_process *b)
 {
 	assert_int_equal(a->tgid, b->tgid);

@@ -9,8 +9,8 @@
 struct recorded_clock {
 	struct et_enricher head;
 	/*
-	 * CLOCK_REALTIME - CLOCK_MONOTONIC in nanoseconds when the events were recorded; wraps if
-	 * negative
+	 * CLOCK_REALTIME - CLOCK_MONOTONIC in nanoseconds when the events were recorded; modulo
+	 * 2^64
 	 */
 	__u64 offset;
 };
