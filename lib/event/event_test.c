@@ -277,8 +277,8 @@ static void test_every_format(void **state)
 }
 
 /*
- * After the record is overwritten, a copy of the event has all fields, and so has a copy of the
- * copy.
+ * A copy of an event, and a copy of this copy, have all fields, even after the record is
+ * overwritten.
  */
 static void test_copy(void **state)
 {
@@ -344,8 +344,8 @@ static bool read_hostile(struct et_layouts *layouts, const unsigned char *rec, s
 }
 
 /*
- * Change a few bytes of valid records. If the decoder accepts a record, the functions return the
- * values of its JSON line, and read no byte outside of the record.
+ * Change a few bytes of valid records. If the decoder accepts a record, the public functions return
+ * the same values as its JSON line, and read no byte outside of the record.
  */
 static void hostile(bool fixed)
 {

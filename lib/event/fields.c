@@ -14,8 +14,8 @@
 #include "lib/include/eventstrace.h"
 
 /*
- * What a row of a table describes. The rows from ROW_ENUM on are values of the record's fixed-size
- * part, in the kinds of schema.def.
+ * What a row of a table describes. The kinds from ROW_ENUM on are kinds of fields in schema.def.
+ * These fields are in the record's fixed-size part.
  */
 enum row_kind {
 	ROW_END = 0, /* marks the end of the table */
