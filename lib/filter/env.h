@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Parses the option --env, the environment variables to record, into the format that BPF programs
- * use.
+ * Converts the option --env, a list of environment variables to record, to the format that BPF
+ * programs use.
  */
 #ifndef ET_FILTER_ENV_H
 #define ET_FILTER_ENV_H
