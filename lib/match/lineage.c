@@ -93,7 +93,10 @@ static struct known *find_started(const struct et_lineage *l, __u32 tgid, __u64 
 	return n ? &h->known[n - 1] : NULL;
 }
 
-/* True if the process with the rough start @rough can be the process that started at @exact. */
+/*
+ * True if the process that /proc says to have started at @rough (0: unknown) can be the process
+ * that started at @exact.
+ */
 static bool is_near(__u64 rough, __u64 exact)
 {
 	return !rough || (exact >= rough && exact - rough <= ET_LINEAGE_STEP_NS);
@@ -117,8 +120,8 @@ static struct known *make(struct et_lineage *l, const struct et_process *process
 
 	if (k) {
 		/*
-		 * The exact start replaces the rough one. The array stays in order: the exact start
-		 * is later, but before the start of the next process in the array.
+		 * The exact start replaces the one from /proc. The array stays in order: the exact
+		 * start is later, but before the start of the next process in the array.
 		 */
 		k->start_time_ns = process->start_time_ns;
 		k->rough = false;
@@ -177,8 +180,8 @@ int et_lineage_fork(struct et_lineage *l, const struct et_process *parent,
 }
 
 /*
- * Whether tree filters name @tgid: a mask of 1 << ET_ONLY, for wanted trees, and 1 << ET_EXCEPT,
- * for excluded trees.
+ * Check whether @tgid is the root of a tree of the filters. Return: a mask: 1 << ET_ONLY for a
+ * wanted tree, 1 << ET_EXCEPT for an excluded tree.
  */
 static __u32 begins(const struct et_filter_set *set, __u32 tgid)
 {

@@ -38,7 +38,7 @@ int et_lineage_see(struct et_lineage *l, const struct et_process *process, __u32
  */
 int et_lineage_exists(struct et_lineage *l, const struct et_process *process, __u32 ppid);
 
-/* Unit in which /proc has the start of a process, in nanoseconds: 10 ms. */
+/* Unit of the start of a process in /proc, in nanoseconds: 10 ms. */
 #define ET_LINEAGE_STEP_NS 10000000
 
 /**
@@ -58,7 +58,8 @@ int et_lineage_fork(struct et_lineage *l, const struct et_process *parent,
  * @set:	the filters; a tree begins at the first process that had the filter's process ID
  * @process:	the process
  *
- * Return: a mask of 1 << ET_ONLY, in a wanted tree, and 1 << ET_EXCEPT, in an excluded tree.
+ * Return: a mask: 1 << ET_ONLY if the process is in a wanted tree, 1 << ET_EXCEPT if it is in an
+ * excluded tree.
  */
 __u32 et_lineage_trees(const struct et_lineage *l, const struct et_filter_set *set,
 		       const struct et_process *process);

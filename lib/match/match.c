@@ -230,7 +230,7 @@ static __u32 forms_of(const struct et_matcher *m, const struct et_field_view *pa
 
 static int learn_cgroup(struct et_matcher *m, const struct et_facts *facts)
 {
-	/* This ID and the path of cgroup_path() belong to one cgroup: for a fork, the child's. */
+	/* The cgroup whose path cgroup_path() returns: for a fork, the child's cgroup. */
 	const __u64 *id = facts->cgroup_id;
 	const struct et_field_view *path = cgroup_path(facts);
 	struct cgroup *cgroup;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Filters the events of a recording. A filter keeps the events that it would keep while they are
- * recorded: probes/core/filter.bpf.h and path_filter.bpf.h.
+ * Filters the events of a recording. A filter keeps the same events as the BPF programs do when
+ * they record with this filter: see probes/core/filter.bpf.h and path_filter.bpf.h.
  *
  *	struct et_matcher *matcher = NULL;
  *

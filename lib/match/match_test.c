@@ -55,7 +55,7 @@ static void fill(struct et_pids *pids, const struct fact *f)
 	pids->start_time_ns = 1000ULL * f->tgid;
 }
 
-/* Fill a record of a type whose members have the usual names. */
+/* Fill a record's members that have the same names in most event types. */
 #define FILL(name)                                                    \
 	do {                                                          \
 		struct et_##name *e = et_record_begin(&rec, f->type); \
@@ -141,7 +141,7 @@ static int match_one(const struct et_filter *filters, size_t count, const struct
 
 static const struct {
 	const char *name;
-	struct et_filter filters[3]; /* the list ends at kind PID, number 0, no text */
+	struct et_filter filters[3]; /* the list ends at an element of zeroes */
 	struct fact fact;
 	int passes;
 } decisions[] = {
@@ -402,10 +402,10 @@ static void test_tree(void **state)
 	(void)state;
 	assert_true(et_matcher_learns(m));
 	learn_setsid(m, 100, 10, 1);     /* the tree's first process */
-	learn_setsid(m, 200, 20, 100);   /* its child, older than the recording */
+	learn_setsid(m, 200, 20, 100);   /* its child, which began before the recording */
 	learn_fork(m, 200, 20, 201, 21); /* a grandchild of process 100 */
 	learn_fork(m, 100, 10, 101, 30);
-	learn_setsid(m, 101, 30, 1); /* its parent has ended, but it stays in the tree */
+	learn_setsid(m, 101, 30, 1); /* the parent has ended; process 101 stays in the tree */
 	learn_fork(m, 101, 30, 102, 40);
 	learn_fork(m, 102, 40, 103, 50);
 	learn_setsid(m, 300, 5, 1);
@@ -423,7 +423,7 @@ static void test_tree(void **state)
 	et_matcher_free(m);
 }
 
-/* The tree's first process need not have a record of its own. */
+/* The filter finds the processes of a tree even if the tree's first process has no record. */
 static void test_tree_of_a_quiet_process(void **state)
 {
 	const struct et_filter filters[] = { ONLY(TREE, .number = 100) };
