@@ -19,9 +19,8 @@
  *	et_session__close(s);
  *
  * Functions return 0 or more, or a negative errno. Results go to `ret_` parameters, which stay
- * unchanged on failure. A pointer that the caller passes may be NULL only if the function's comment
- * allows it. The caller frees only those results for which the function's comment names a free
- * function.
+ * unchanged on failure. No pointer argument may be NULL, except where the function's comment allows
+ * it. The caller frees a result if the function's comment names a free function.
  *
  * The library never prints, never exits, and handles no signals. If no process has the read end of
  * an output pipe, a function returns -EPIPE, and the process gets no SIGPIPE: the library blocks
@@ -35,8 +34,8 @@
  * The library is not thread-safe: only one thread at a time may use a session. Several threads may
  * use several sessions, but must not open, probe or close two of them at the same time. During
  * these calls, the library sets libbpf's print function, which all users of libbpf in a process
- * share. The archive of `//lib:dist` contains a separate libbpf, so it does not affect the caller's
- * libbpf.
+ * share. The archive of `//lib:dist` has its own copy of libbpf, so these calls do not affect the
+ * caller's libbpf.
  */
 #ifndef EVENTSTRACE_H
 #define EVENTSTRACE_H
@@ -253,11 +252,7 @@ enum et_filter_kind {
  */
 struct et_filter {
 	enum et_filter_kind kind;
-	/*
-	 * true: drop the events that match this value. false: drop the events that match none of
-	 * the values of this kind that have `exclude` false
-	 */
-	bool exclude;
+	bool exclude; /* true: drop the events that match this value; false: keep them */
 	/*
 	 * Only for ET_FILTER_COMM: `text` is a pattern of at most 31 elements. `*` matches any
 	 * bytes, `?` one byte, and a backslash takes the next byte literally.
@@ -341,8 +336,8 @@ enum et_spool_sync {
 };
 
 /*
- * A folder of segments, for et_options.segments. A segment is a recording of its own, as after a
- * rotation. docs/record-format.md describes names and states of segments.
+ * A folder of segments, for et_options.segments. Each segment is a recording that can be replayed
+ * alone. docs/record-format.md describes names and states of segments.
  */
 struct et_segments {
 	size_t sz;       /* sizeof(struct et_segments); the caller sets it */
@@ -867,7 +862,8 @@ static inline et_field et_field_init()
 /**
  * et_event__next_field() - iterate over all fields of an event
  * @event:	the event
- * @field:	ET_FIELD_INIT before the first call, and then unchanged; receives the next field
+ * @field:	ET_FIELD_INIT for the first field, then the field of the call before; receives the
+ *		next field
  *
  * Fields come in the order of the JSON line, without event_type, timestamp and ts_ns. A field that
  * is an object comes before the fields of that object. An event of an old recording can lack
@@ -1047,8 +1043,9 @@ void et_event__free(struct et_event *copy);
 /* ---- accounts --------------------------------------------------------------------------- */
 
 /*
- * Size of arrays with an entry for each value of enum et_event_lost_cause below 8. The values from
- * 8 on are why a folder of segments lacks events: struct et_not_recorded_stats counts these.
+ * Size of arrays with an entry for each value of enum et_event_lost_cause below 8. Values from 8 on
+ * are causes for which a folder of segments lacks events. struct et_not_recorded_stats counts these
+ * events.
  */
 #define ET_LOST_CAUSE_MAX 8
 
@@ -1092,8 +1089,8 @@ struct et_user_stats {
 
 /*
  * Events of one type that a folder of segments lacks for one cause: et_options.segments. This
- * session has received them, or an earlier one whose segment is dropped now. So they are not in
- * et_event_stats.lost. Each event counts once.
+ * session has received these events, or an earlier session did and this session has dropped its
+ * segment. So these events are not in et_event_stats.lost. Each event counts once.
  */
 struct et_not_recorded_stats {
 	unsigned int id;    /* the event type; 0: not known */
@@ -1102,8 +1099,8 @@ struct et_not_recorded_stats {
 };
 
 /*
- * A process whose writes were not recorded, because each could cause another one, and so a loop:
- * the process reads the output of a tracer, or is another tracer.
+ * A process whose writes were not recorded: the process reads the output of a tracer, or is another
+ * tracer. Each of its writes could cause another write, and so a loop.
  */
 struct et_left_out {
 	unsigned int tgid; /* process ID in the initial PID namespace */
@@ -1183,7 +1180,7 @@ struct et_session_stats {
 	 * of more than a second count. away_ns is their sum, away_longest_ns the longest.
 	 */
 	uint64_t away_ns, away_longest_ns;
-	/* number of processes that et_options.context dropped: it had context_processes already */
+	/* number of processes that et_options.context has dropped: context_processes was reached */
 	uint64_t context_evicted;
 	/*
 	 * Number of ring buffers of each kind, and the bytes of data that each ring buffer holds. A
