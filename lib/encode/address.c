@@ -34,8 +34,8 @@ static char *put_group(char *p, unsigned int group)
 }
 
 /*
- * Zero groups of an IPv6 address that follow each other: the index of the first one, and their
- * number.
+ * A run of consecutive zero groups of an IPv6 address: the index of the first group, and the number
+ * of groups.
  */
 struct run {
 	int begin, len;

@@ -33,17 +33,17 @@ struct kept {
 #define KEPT 64
 
 /*
- * Largest kept texts in bytes. A family is the members "parent" and "ancestors", which many
- * processes share. A process often has only one event. Keeping its long arguments would then take
- * as long as writing them again.
+ * Largest texts in bytes that are kept. A family is the members "parent" and "ancestors", which
+ * many processes share. But many processes have only one event, so their texts are never used
+ * again. To keep their long arguments would cost time for nothing.
  */
 #define KEPT_FAMILY_MAX  8192
 #define KEPT_PROCESS_MAX 1024
 #define KEPT_USERS_MAX   1024
 
 /*
- * The members about the users of the process that was written last: most processes that follow each
- * other have the same. To find names costs more than to copy the text.
+ * The members about users, such as "user" and "login_user", that were written last. The next
+ * process often has the same users: copying the text takes less time than finding the names again.
  */
 struct kept_users {
 	__u32 uid, gid, login_uid;
@@ -56,7 +56,10 @@ struct kept_users {
 struct et_context {
 	struct et_process_table *table;
 	struct kept_users users;
-	/* by process: the members around "parent" and "ancestors"; by parent: these two */
+	/*
+	 * `families` has the members "parent" and "ancestors", and is indexed by the parent.
+	 * `processes` has all other members, and is indexed by the process.
+	 */
 	struct kept processes[KEPT], families[KEPT];
 	const struct et_names *names;
 	__u64 names_version;           /* version of `names` at the event that is written now */

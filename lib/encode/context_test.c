@@ -280,7 +280,8 @@ static __u32 random_below(__u32 n)
 #define PIDS 24
 
 /*
- * For each process number: a count that makes the start time later, and the number of the parent.
+ * For each process number: a count, from which the start time is calculated, and the number of the
+ * parent.
  */
 static __u32 uses[PIDS], parents[PIDS];
 
@@ -354,7 +355,7 @@ static void name_randomly(void)
 			 0);
 }
 
-/* Texts that were kept are those that would be written now, whatever has changed in between. */
+/* After random changes, a kept text must be equal to the text that would be written now. */
 static void kept_texts_are_right(void **state)
 {
 	static char again[sizeof(line)];

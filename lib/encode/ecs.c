@@ -437,7 +437,7 @@ static char *put_executable(char *p, const char *data, size_t size)
 	return put_text(p, "name", name.data, name.size);
 }
 
-/* Write the program at @path, a value of struct et_ecs_context that comes from earlier events. */
+/* Write the program at @path, which earlier events have reported: see struct et_ecs_context. */
 static char *put_known_executable(char *p, const struct et_ecs_text *path)
 {
 	return put_executable(p, path->data,

@@ -152,8 +152,8 @@ static char *put_key_with(char *p, const char *key, size_t key_len, const char *
 	put_key_with((p), (key), (key_len), suffix "\":", LEN(suffix "\":"))
 
 /*
- * Write how many bytes of the value are missing because it was cut. Not negative: et_decode()
- * rejects a record with orig < size.
+ * Write how many bytes of the value are missing because it was cut. This number is not negative:
+ * et_decode() rejects a record with orig < size.
  */
 static inline char *put_truncated(char *p, const struct et_field_view *v, const char *key,
 				  size_t key_len)
@@ -219,8 +219,8 @@ static inline bool has_extras(const struct et_field_view *v)
 }
 
 /*
- * The functions put_KIND(), one for each kind of variable-length field. They are inlined, because
- * the key's length is then a constant, and a few stores copy the key.
+ * The functions put_KIND(), one for each kind of variable-length field. If they are inlined, the
+ * key's length is a constant. Then the compiler copies the key with a few stores.
  */
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
 

@@ -51,7 +51,7 @@ static void cut(struct et_line *l)
 	l->colored = l->color;
 }
 
-/* Add one character, or one escape such as \x1b. Both are added as a whole or not at all. */
+/* Add one character, or one escape such as \x1b. It is added as a whole or not at all. */
 static inline void put_unit(struct et_line *l, const char *text, size_t bytes, unsigned int width)
 {
 	if (l->full)
@@ -212,8 +212,8 @@ static size_t plain_bytes(const char *data, size_t n)
 }
 
 /*
- * Add plain_bytes() at once, as far as the line has room for them and for its mark. Return: how
- * many.
+ * Add the plain bytes at the beginning of @data at once, if the line has room for them and for its
+ * mark. Return: the number of bytes added.
  */
 static size_t put_plain(struct et_line *l, const char *data, size_t n)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Tests that lines are the same whether a text is added at once or character by character. The
- * functions add 16 plain bytes at once, and never so in texts of one character.
+ * Tests that lines are the same whether a text is added at once or character by character. In long
+ * texts, the functions copy 16 plain bytes at a time. In texts of one character, they never do.
  */
 #include <linux/types.h>
 #include <setjmp.h>
@@ -78,7 +78,7 @@ static size_t line_of(put_fn put, char *buf, const char *data, size_t n, unsigne
 	et_line_begin(&l, buf, limit, false, ascii);
 	et_line_put(&l, "x ");
 	put(&l, data, n);
-	/* It shows whether the line has room left, and whether the columns are counted. */
+	/* Add the number of columns: the test compares it too. A full line has no room for it. */
 	et_line_u64(&l, l.col);
 	return (size_t)(et_line_end(&l) - buf);
 }
@@ -99,7 +99,7 @@ static void check_both(const char *data, size_t n, unsigned int limit, bool asci
 	check(et_line_word, word_by_characters, data, n, limit, ascii);
 }
 
-/* Each byte at each place of a text of plain bytes, for lines without a limit. */
+/* Put each byte at each position of a text of plain bytes, in lines without a limit. */
 static void every_byte(void **state)
 {
 	char text[40];
@@ -114,7 +114,7 @@ static void every_byte(void **state)
 	}
 }
 
-/* Texts of plain bytes fill lines of all limits, with and without a special character. */
+/* Add plain texts, with and without a special character, to lines with every limit. */
 static void every_limit(void **state)
 {
 	static const char text[] =

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Each format prints of a LOST record its cause, the type of the lost events, and the segment. */
+/* Tests that each format prints the cause, the event type and the segment of a LOST record. */
 #include <linux/types.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -22,7 +22,7 @@ static const struct {
 #include "lib/wire/schema.def"
 };
 
-/* What a format prints of a loss. %s: the cause. */
+/* Texts that a format prints for a loss. "%s" stands for the cause. */
 static const struct format {
 	const char *name;
 	const char *cause, *type, *segment;
@@ -113,7 +113,7 @@ static void every_cause_in_every_format(void **state)
 	assert_true(causes > ET_LOST_CAUSE_DISK_FULL);
 }
 
-/* Recordings of earlier versions lack these members: no value is made up. */
+/* Recordings of earlier versions lack these members. Then the line lacks them too. */
 static void earlier_generations(void **state)
 {
 	const struct et_lost lost = make(0);
@@ -129,7 +129,7 @@ static void earlier_generations(void **state)
 	}
 }
 
-/* A loss behind the rings has no CPU and no ring, even if the type of the events is not known. */
+/* A loss after the rings, such as QUEUE_FULL, has no CPU and no ring, even if lost_type is 0. */
 static void no_cpu_in_text(void **state)
 {
 	const struct format *text = &formats[1];

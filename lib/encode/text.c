@@ -62,7 +62,7 @@ static const struct {
 
 /*
  * WIDTH_DEFAULT: characters of a line if the terminal's width is unknown. WIDTH_LEAST: characters
- * of a line on a terminal that is narrower than that.
+ * of a line on any narrower terminal.
  */
 #define WIDTH_DEFAULT 80
 #define WIDTH_LEAST   20
@@ -525,7 +525,7 @@ static size_t put_lost(struct et_text *text, const struct et_event *event, char 
 		et_line_u64(&l, lost->segment);
 		et_line_put(&l, ")");
 	} else if (cause < ET_LOST_CAUSES) {
-		/* Only losses before or in a ring have a CPU. */
+		/* Events that were lost after the rings, as with QUEUE_FULL, have no CPU. */
 		et_line_put(&l, " (CPU ");
 		et_line_u64(&l, lost->cpu);
 		et_line_put(&l,

@@ -153,7 +153,7 @@ struct change {
 
 /*
  * Add the IDs that the event has changed. @known: the record has the IDs before the event. Records
- * of old recordings have only those after it.
+ * of old recordings have only the IDs after the event.
  */
 static void put_changes(struct et_line *l, const struct change *c, size_t count, bool known,
 			void (*put)(struct et_line *, const struct et_text *, __u32),

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Finds the width of a character in tables, which are those of Unicode 14.0. wcwidth(3) would need
- * the host's locale files.
+ * Finds the width of a character in tables of Unicode 14.0. wcwidth(3) is not used, because it
+ * needs the host's locale files.
  */
 #include "lib/encode/width.h"
 
