@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A test program with a libbpf of its own, and with a function that is named like one inside of
- * libeventstrace.a. The library must call its own libbpf and its own function.
+ * A test program with its own libbpf, and with a function that has the name of an internal function
+ * of libeventstrace.a. The library must call its own libbpf and its own function.
  */
 #include <stdio.h>
 #include <string.h>
@@ -12,7 +12,7 @@ const char *libbpf_version_string(void);
 
 static int calls;
 
-/* libeventstrace.a has an internal function of this name. The library must not call this one. */
+/* The library has an internal function of this name, and must not call the function here. */
 int et_decode(void)
 {
 	return ++calls;
