@@ -189,7 +189,7 @@ static void test_sums(void **state)
 	struct et_counters sums[ET_EVENT_TYPES];
 	const size_t lane_step = (sizeof(struct et_lane) + 7) & ~7UL;
 	const size_t overflow_step = (sizeof(struct et_overflow) + 7) & ~7UL;
-	struct et_bpf_counter_maps maps, no_counts;
+	struct et_bpf_counter_maps maps = { 0 }, no_counts;
 	struct et_bpf_counters *accounts = NULL, *broken = NULL;
 	struct et_loss_counts losses = { 0 };
 	struct et_shard shard = { 0 };
