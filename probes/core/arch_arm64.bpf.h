@@ -51,7 +51,10 @@
 /* Bytes of a task's kernel stack: THREAD_SIZE of arm64 without KASAN, if pages have 4 or 16 KiB. */
 #define ET_STACK 16384
 
-/* Bytes of struct pt_regs, the user registers at the end of that stack. Kernel versions differ. */
+/*
+ * Bytes of struct pt_regs, the user registers at the end of that stack. They depend on the kernel
+ * version.
+ */
 #define ET_PT_REGS_SIZE bpf_core_type_size(struct pt_regs)
 
 /*

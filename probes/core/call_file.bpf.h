@@ -29,7 +29,7 @@ struct call_file {
 	__u64 mount;
 	__u64 inode;
 	__u32 mode;    /* i_mode of the inode, which contains the file type */
-	__u32 major;   /* major number of the device, if the file is one */
+	__u32 major;   /* major number of the device, if the file is a device */
 	__u32 readers; /* BPF programs that have not read `file` yet: enum call_file_reader */
 	__u32 pad;
 };

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Reads kernel fields that moved, changed type or changed name, each with the commit or version.
- * For each such field, one function here reads it on all kernels. No other file handles these
- * differences.
+ * Reads kernel fields that moved, changed type or changed name. For each such field, one function
+ * here reads it on all kernels. No other file handles these differences.
  *
  * CO-RE matches a flavour (struct x___y) against the kernel's struct x. If the running kernel lacks
  * a field, CO-RE replaces its read by an invalid instruction, which the verifier must never reach.

@@ -14,7 +14,9 @@
 #include "probes/core/common.bpf.h"
 #include "lib/wire/bpf_config.h"
 
-/* Defined in config.bpf.c alone: weak definitions would take memory once for each object file. */
+/*
+ * Only config.bpf.c defines this. With weak definitions, each object file would take memory for it.
+ */
 extern const volatile struct et_bpf_config et_config;
 
 /* The reader of the rings sets this before it blocks, and clears it when it wakes. */

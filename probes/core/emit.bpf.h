@@ -420,7 +420,7 @@ static __always_inline void et_var_end(struct et_emit *em, enum et_var_type type
 
 /*
  * Append the variable-length field that a global function has built. The function has left the
- * field's size and flags in em->lane->walk. @orig is its length before the cut to @cap.
+ * field's size and flags in em->lane->walk. @orig is the field's length before the cut to @cap.
  */
 static __always_inline void et_var_end_walk(struct et_emit *em, enum et_var_type type, __u32 cap,
 					    __u32 orig)

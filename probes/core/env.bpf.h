@@ -72,9 +72,9 @@ struct {
 
 /*
  * Element @slot of the map `envs`. If et_config.env.limited is false, user space does not create
- * the map, no global function here is called, and the result is NULL. `limited` is tested because
- * kernels before 6.8 also verify global functions that are never called (commit 2afae08c9dcb, "bpf:
- * Validate global subprogs lazily").
+ * the map, no global function of this file is called, and the result is NULL. `limited` is tested
+ * because kernels before 6.8 also verify global functions that are never called (commit
+ * 2afae08c9dcb, "bpf: Validate global subprogs lazily").
  */
 static __always_inline struct et_env *et_env_at(__u32 slot)
 {
@@ -244,8 +244,9 @@ __weak int et_env_chunk(__u32 slot, __u32 first)
 }
 
 /*
- * Claim an element of the map `envs` for this BPF program. No other BPF program gets it meanwhile,
- * neither on another CPU nor in an interrupt. Returns the element's index, or -1 if all are in use.
+ * Claim an element of the map `envs` for this BPF program. Until et_env_release(), no other BPF
+ * program gets this element, neither on another CPU nor in an interrupt. Returns the element's
+ * index, or -1 if all are in use.
  */
 static __always_inline int et_env_claim(void)
 {

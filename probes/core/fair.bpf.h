@@ -28,7 +28,7 @@
  * (a CPU's work area) adds et_fair_look[key] bytes before the next query. The value 0 means a query
  * for each record. It is set while half of the ring is full, and before the first query.
  *
- * Defined in fair.bpf.c alone: a weak definition would take memory once for each object file.
+ * Only fair.bpf.c defines this. With weak definitions, each object file would take memory for it.
  */
 #define ET_FAIR_LOOKS 256
 extern volatile __u64 et_fair_look[ET_FAIR_LOOKS];
@@ -60,9 +60,10 @@ struct {
  * The user ID that the bytes of @task's events are counted for. In most cases it is the task's real
  * user ID, which set-user-ID programs do not change.
  *
- * But a user who creates a user namespace can have many IDs in it. So if @task is in user
- * namespaces that a user other than root owns, the result is the owner of the outermost of them.
- * User namespaces of root are those of containers: their users are counted by their own IDs.
+ * But a user who creates a user namespace can have many IDs in it. So if @task is in a user
+ * namespace whose owner is not root, the result is this owner. If there are several such
+ * namespaces, the outermost one counts. User namespaces of root are those of containers: their
+ * users are counted by their own IDs.
  */
 static __always_inline __u32 et_payer_user(const struct task_struct *task)
 {

@@ -105,7 +105,8 @@ static __always_inline void et_fill_file_info(struct et_file_info *to, const str
 /*
  * True if the dentry at address @at belongs to a memfd. A memfd's name begins with "memfd:"
  * (mm/memfd.c). A file with a path can have the same name, but only a memfd's dentry is its own
- * parent. This is a global function because the callers have no stack to spare.
+ * parent. Not inline, because its variables would then take stack of the callers, which have none
+ * to spare.
  */
 __weak int et_is_memfd(__u64 at)
 {

@@ -89,7 +89,8 @@ static __always_inline __u32 et_trees_of(const struct task_struct *task)
 /*
  * True if a thread's name matches pattern number @pattern. @low has the first eight bytes of the
  * name, @high the others. Without patterns, the map does not exist, and this function is never
- * called. But kernels before 6.8 verify it nevertheless, so it first checks for patterns.
+ * called. But kernels before 6.8 also verify functions that are never called, so the function first
+ * checks for patterns.
  */
 __weak int et_comm_matches(__u64 low, __u64 high, __u32 pattern)
 {

@@ -9,9 +9,9 @@
 #include "probes/core/put.bpf.h"
 
 /*
- * To measure a string, it is copied to the stack in at most ET_KERNEL_PIECES pieces of this many
- * bytes. The pieces are short, because a BPF program and all functions that it calls share 512
- * bytes of stack.
+ * A string is measured by copying it to the stack, in at most ET_KERNEL_PIECES pieces of
+ * ET_KERNEL_PIECE bytes. The pieces are short, because a BPF program and all functions that it
+ * calls share 512 bytes of stack.
  */
 #define ET_KERNEL_PIECE  64
 #define ET_KERNEL_PIECES 66

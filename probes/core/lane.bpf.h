@@ -4,8 +4,8 @@
  * program holds a lane while it builds a record. This file also has the event counters.
  *
  * BPF programs do not migrate between CPUs. But another BPF program on the same CPU can interrupt
- * or preempt a BPF program at any instruction. The interrupting program need not end before the
- * interrupted one.
+ * or preempt a BPF program at any instruction. After a preemption, the first program may continue
+ * before the second one ends.
  *
  * To claim a lane, a program adds 1 to the lane's `busy` and then reads it. Only a program that
  * reads exactly 1 holds the lane. Every other program subtracts 1 again and tries the next lane.
@@ -25,8 +25,8 @@
 
 /*
  * Claim one of this CPU's lanes 1 to ET_LANES - 1. Returns the lane's index, or -1 if other BPF
- * programs hold all of them. It is a global function: the verifier checks it once, instead of
- * following each result to the end of the caller.
+ * programs hold all of them. It is a global function, which the verifier checks once. If it were
+ * inline, the verifier would follow the rest of the caller once for each result.
  */
 __weak int et_lane_claim_other(void)
 {
@@ -81,8 +81,8 @@ static __always_inline struct et_counts *et_counts_of(__u32 cpu, __u64 type)
 	struct et_shard *shard = bpf_map_lookup_elem(&counts, &key);
 
 	/*
-	 * Without this barrier the compiler may use an earlier check of @type instead of this one,
-	 * which the verifier needs.
+	 * The verifier needs the check of @type below. Without this barrier, the compiler may
+	 * remove that check because of an earlier one.
 	 */
 	if (!__builtin_constant_p(type))
 		barrier_var(type);

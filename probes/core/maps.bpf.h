@@ -15,8 +15,8 @@
 #define ET_SCRATCH_SIZE (128 * 1024)
 
 /*
- * The type of the rings. This small ring is never used: user space makes rings of the configured
- * sizes, and puts them into the map `rings`.
+ * The type of the rings. The size of 4096 bytes is never used: user space makes rings of the
+ * configured sizes, and puts them into the map `rings`.
  */
 struct et_ring {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);

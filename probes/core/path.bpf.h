@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Builds the paths of files, as a process sees them. A flag of the field tells if the path does not
- * lead to the process's root directory, or if the file is unlinked.
+ * Builds the paths of files, as a process sees them. The field has a flag if the path does not lead
+ * to the process's root directory, and a flag if the file is unlinked.
  */
 #ifndef ET_PATH_BPF_H
 #define ET_PATH_BPF_H
@@ -11,8 +11,8 @@
 #define ET_PATH_STEPS 128 /* largest number of path components and mounts that are read */
 
 /*
- * Begin to build a path from its end: the dentry @at of the vfsmount @mount, up to the root
- * directory of the fs_struct @fs. The path gets at most @room bytes.
+ * Begin to build a path. It ends with the dentry @at of the vfsmount @mount, and begins at the root
+ * directory of the fs_struct @fs. It gets at most @room bytes.
  */
 static __always_inline void et_path_walk(struct et_walk *walk, __u64 at, __u64 mount, __u64 fs,
 					 __u32 room)
@@ -81,7 +81,8 @@ static __always_inline enum et_step et_path_step(struct et_place *p, bool first)
  *
  * If the emit mode needs no lengths, no caller calls this function. But kernels before 6.8 also
  * verify functions that are never called (commit 2afae08c9dcb, "bpf: Validate global subprogs
- * lazily"). The check of the mode at the beginning saves these kernels the loop.
+ * lazily"). The check of the mode at the beginning saves these kernels the verification of the
+ * loop.
  *
  * No branch depends on the sum of the lengths. Otherwise the verifier would follow the rest of the
  * loop separately for each sum.

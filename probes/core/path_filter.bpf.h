@@ -128,9 +128,10 @@ __weak int et_prefix_text_of_path(__u32 lane, __u64 at, __u64 mount, __u64 fs, _
 }
 
 /*
- * Append a string at offset @off of this CPU's buffer with the index @lane, unless the buffer is
- * full. The address @str is a kernel address if its highest bit is set, else a user address. A user
- * string that begins with a slash is an absolute path and replaces the buffer's contents.
+ * Append a string at offset @off of this CPU's buffer with the index @lane. Do nothing if the
+ * buffer is full. The address @str is a kernel address if its highest bit is set, else a user
+ * address. A user string that begins with a slash is an absolute path and replaces the buffer's
+ * contents.
  */
 __weak int et_prefix_text_add_name(__u32 lane, __u64 str, __u32 off)
 {

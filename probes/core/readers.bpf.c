@@ -10,9 +10,9 @@
 #define ET_READER_HOPS 4
 
 /*
- * Pipes into which the processes of the map `readers` write. The member hop is that of the process
- * that writes. A process that reads the tracer's output has hop 0. A process that reads a pipe of a
- * process with hop n has hop n + 1.
+ * Pipes into which the processes of the map `readers` write. The member hop is that of the writing
+ * process: 0 if this process reads the tracer's output, and n + 1 if it reads a pipe of a process
+ * with hop n.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);

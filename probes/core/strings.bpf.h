@@ -150,8 +150,8 @@ static __always_inline struct et_src et_src_user_str(__u64 str, __u32 cap)
 		/* The size includes the NUL byte, which the field does not contain. */
 		size = et_user_str_size(str, cap + 1);
 		/*
-		 * No branches, to save the verifier work. Size -1 means that the string cannot be
-		 * read.
+		 * There are no branches here, because each branch doubles the paths that the
+		 * verifier follows. Size -1 means that the string cannot be read.
 		 */
 		src.flags = size >> 63 & ET_VAR_F_FAULT;
 		src.size = et_min(et_max(size, 1) - 1, cap);

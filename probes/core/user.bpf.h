@@ -36,14 +36,15 @@ static __always_inline long et_probe_read_user(void *dst, __u32 size, __u64 at)
 
 /*
  * Copy the string at the user address @at to @dst, at most @size bytes with the NUL byte. Returns
- * the number of bytes copied, or a negative errno. Use et_read_user_str() for empty strings.
+ * the number of bytes copied, or a negative errno. The result for an empty string depends on the
+ * kernel: see et_read_user_str().
  */
 static __always_inline long et_probe_read_user_str(void *dst, __u32 size, __u64 at)
 {
 	return bpf_probe_read_user_str(dst, size, (void *)et_untagged(at));
 }
 
-/* The same two functions, with offset @off of a record in the ring as the destination. */
+/* Like the two functions above, but copy to the offset @off of a record in the ring. */
 static __always_inline long et_probe_read_user_dynptr(struct bpf_dynptr *ptr, __u64 off, __u64 size,
 						      __u64 at)
 {
@@ -56,7 +57,10 @@ static __always_inline long et_probe_read_user_str_dynptr(struct bpf_dynptr *ptr
 	return bpf_probe_read_user_str_dynptr(ptr, off, size, (void *)et_untagged(at));
 }
 
-/* libbpf's macros that use these functions. A macro may use names that are poisoned after it. */
+/*
+ * Remove libbpf's macros that use these functions. The poison below does not affect macros that are
+ * already defined.
+ */
 #undef bpf_core_read_user
 #undef bpf_core_read_user_str
 #undef BPF_CORE_READ_USER

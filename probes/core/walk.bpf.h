@@ -133,8 +133,8 @@ static __always_inline void et_walk_settle(struct et_walk *walk, char *dst)
 /* ---- in a record in the ring ---------------------------------------------------------- */
 
 /*
- * Bits that name the bytes to write into a record in the ring after one step. In such a record, a
- * path is built backwards from the end of its measured size.
+ * Bits that tell what to write into a record in the ring after one step. In such a record, a path
+ * is built backwards from the end of its measured size.
  *
  * A global function, which the verifier checks once, does the step and returns these bits. Its
  * caller writes the bytes, in a loop with bpf_for(), of which the verifier checks one iteration.

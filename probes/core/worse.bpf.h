@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Only for a test that shows that the benchmarks detect more time and more wake-ups. The program
- * that users run is built without ET_WORSE.
+ * Makes the BPF programs slower on purpose, for a test: the benchmarks must detect the lost time
+ * and the added wake-ups. The program that users run is built without ET_WORSE.
  */
 #ifndef ET_WORSE_BPF_H
 #define ET_WORSE_BPF_H
 
 #include "probes/core/kick.bpf.h"
 
-/* So many reads of the clock take about a tenth of the time of a fork, exec or exit. */
+/* Number of clock reads that take about a tenth of the time of a fork, exec or exit. */
 #define ET_WORSE_READS 5
 
 /*
