@@ -131,8 +131,8 @@ __weak int call_path_take(__u32 which, __u64 str, int dfd)
 }
 
 /*
- * At a system call's exit: returns the address of the path's copy, or @str if there is no copy. A
- * global function, because the callers have no stack to spare.
+ * At a system call's exit: returns the address of the path's copy, or @str if there is no copy. Not
+ * inline, because its variables would then take stack of the callers, which have none to spare.
  */
 __weak __u64 call_path_of(__u32 which, __u64 str)
 {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * Reports FILE_MODIFY when ioctl(2) changes a file's contents. Such commands share extents (ranges
- * of disk blocks) between files, reserve or free space, or exchange the contents of two files.
+ * Reports FILE_MODIFY when ioctl(2) changes a file's contents. The commands that do so share
+ * extents (ranges of disk blocks) between files, reserve or free space, or exchange the contents of
+ * two files.
  *
  * A BPF program on the tracepoint at the system call's exit reports all commands below. If kernel
  * functions are hooked instead, modify_hook.bpf.c reports the commands that share extents or

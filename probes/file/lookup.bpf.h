@@ -6,15 +6,16 @@
  * The system call has just resolved the path, so its dentries are in memory. The lookup finds them
  * in the kernel's hash table of dentries (dcache.bpf.h). If that table's address is unknown, the
  * lookup compares a directory's dentries one by one, the newest first, up to a limit. It follows
- * symbolic links whose target is in memory, and links of procfs (procfs.bpf.h); at most 40, as the
- * kernel does. It does not search directories whose file system has its own rules for names.
+ * symbolic links whose target is in memory, and links of procfs (procfs.bpf.h). Like the kernel, it
+ * follows at most 40 links. It does not search directories whose file system has its own rules for
+ * names.
  *
  * If the lookup cannot find the file, the event has the path as the process gave it, flagged as
  * unresolved. A dentry is accepted only if its whole name and its directory are right.
  *
  * Other processes can rename a component after the system call has resolved the path and before the
- * lookup. Only BPF programs at kernel functions inside the operation, such as vfs_unlink(), are
- * safe from that.
+ * lookup. The lookup then finds another file, or none. BPF programs at kernel functions inside the
+ * operation, such as vfs_unlink(), always get the right file.
  */
 #ifndef ET_LOOKUP_BPF_H
 #define ET_LOOKUP_BPF_H
@@ -30,7 +31,8 @@
 #include "probes/file/procfs.bpf.h"
 
 /*
- * largest number of steps; a step is a path component, also of a followed link, or a repeated slash
+ * largest number of steps. Each component of the path, or of a followed link's target, is a step,
+ * and so is each repeated slash
  */
 #define LOOKUP_STEPS 256
 /* largest number of bytes of slashes and dots that are skipped at either end of a path */
@@ -98,7 +100,7 @@ struct lookup {
 	__u32 pad_depth;
 	/* for each followed link that is not the last name: address of the string after the link */
 	__u64 after[LOOKUP_LINKS];
-	char text[PROCFS_TEXT]; /* target that is generated for a procfs link: `self` */
+	char text[PROCFS_TEXT]; /* generated target of a procfs link, such as `self` */
 };
 
 ET_TASK_MAP(lookups, struct lookup, BPF_MAP_TYPE_HASH, LOOKUP_PLACES);
@@ -266,7 +268,10 @@ __weak int lookup_child(void)
 		return -1;
 	l->found = 0;
 	dir = lookup_folder(l);
-	/* Unknown if the file system has its own rules for names, for example ignores case. */
+	/*
+	 * The result is unknown if the file system has its own rules for names, for example ignores
+	 * case.
+	 */
 	if (et_read(dir, d_op) && (et_read(dir, d_op, d_compare) || et_read(dir, d_op, d_hash)))
 		return -1;
 	if (et_dcache_table) {
@@ -331,7 +336,9 @@ __weak int lookup_mounted(__u64 dentry, __u64 mount)
 	node = et_read_address(m, mnt_mounts.next);
 	for (int i = 0; i < LOOKUP_MOUNTS / LOOKUP_LEG && node; i++)
 		node = lookup_some_mounts(dentry, mount, node);
-	/* If a node remains, LOOKUP_MOUNTS mounts were searched in vain. */
+	/*
+	 * If a node remains, there are more than LOOKUP_MOUNTS mounts, and not all were searched.
+	 */
 	return node ? -1 : l->mount != mount;
 }
 

@@ -65,13 +65,13 @@ static __always_inline bool modify_enter(struct lookup *l)
 enum modify_target {
 	MODIFY_KNOWN,   /* l->dentry and l->mount of the lookup identify the file */
 	MODIFY_UNKNOWN, /* the path could not be resolved: only its string is known */
-	MODIFY_OWN,     /* the path is empty and means the file of the directory's descriptor */
+	MODIFY_OWN,     /* the path is empty: the file of the descriptor argument itself */
 	MODIFY_NO_ROOM,
 };
 
 /*
- * The path is empty and means the file of the directory's descriptor. Take the file that was open
- * at the system call's entry, if it was saved. Returns enum modify_target.
+ * An empty path with AT_EMPTY_PATH means the file of the descriptor argument itself. Take the file
+ * that this descriptor had at the system call's entry, if it was saved. Returns enum modify_target.
  */
 static __always_inline int modify_look_own(__u64 str)
 {
@@ -91,7 +91,8 @@ static __always_inline int modify_look_own(__u64 str)
 
 /*
  * Look up the path @str of a system call. @call: the system call's row of file_calls. Returns enum
- * modify_target. A global function, because its caller has no stack to spare.
+ * modify_target. Not inline, because its variables would then take stack of the caller, which has
+ * none to spare.
  */
 __weak int modify_look(__u64 str, __u32 call)
 {

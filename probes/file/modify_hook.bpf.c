@@ -33,8 +33,8 @@ static __always_inline __u64 modify_mount_at(__u64 file)
 
 /*
  * True if @mount is a private mount of the kernel, such as an overlay's mount of an underlying file
- * system. False for file systems that only the kernel can mount (SB_NOUSER), such as the one of
- * memfds: processes use files on these.
+ * system. False for mounts of file systems that only the kernel can mount (SB_NOUSER), such as the
+ * file system of memfds: processes use files there.
  */
 static __always_inline bool modify_is_internal(__u64 mount)
 {

@@ -4,8 +4,8 @@
  * operation at a kernel function that gets the mount, before the file changes. Another BPF program
  * sees the result, and uses the saved operation.
  *
- * The kernel functions that change a file, such as vfs_unlink(), get no mount, and without a mount
- * there is no path. The functions that ask security modules for permission get the mount. The
+ * The kernel functions that change a file, such as vfs_unlink(), get no mount, and a path cannot be
+ * built without one. The functions that ask security modules for permission get the mount. The
  * kernel calls them once for each system call, right before the operation.
  *
  * A stacked file system, such as an overlay, then changes files on the underlying file systems, for
@@ -211,8 +211,8 @@ static __always_inline bool pending_call_save(enum pending_slot slot,
 }
 
 /*
- * Save @call as the current task's pending operation of the kind @slot, unless a filter drops
- * events of @type. If the map has no room, count an event of @type as lost.
+ * Save @call as the current task's pending operation of the kind @slot. If a filter drops events of
+ * @type, do nothing. If the map has no room, count an event of @type as lost.
  */
 static __always_inline void pending_call_remember(enum pending_slot slot,
 						  const struct pending_call *call,
