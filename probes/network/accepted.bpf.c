@@ -5,8 +5,8 @@
  * When a process accepts a connection, the kernel calls security_sock_graft() in the accepting
  * task. A kernel without security modules has no such function; then a BPF program hooks the return
  * of inet_csk_accept(). This BPF program misses tasks that already wait in inet_csk_accept() when
- * it is attached. If it is a kretprobe, it can also follow only a limited number of waiting tasks
- * at once, twice the number of CPUs.
+ * it is attached. As a kretprobe, it can also follow only a limited number of waiting tasks at
+ * once.
  *
  * If no kernel function can be hooked, a BPF program at the exit of accept(2) and accept4(2) finds
  * the socket by the returned descriptor. It does not see connections that are accepted by io_uring

@@ -35,9 +35,9 @@ struct attempt {
 
 /*
  * Attempts that are not reported yet. The key is the address of the struct sock. An entry is
- * deleted at the latest when the socket leaves the state TCP_SYN_SENT, as each socket does. This is
- * not socket storage, because the BPF program at the exit of connect(2) has no typed pointer to the
- * socket. User space sets max_entries.
+ * deleted at the latest when the socket leaves the state TCP_SYN_SENT. Each socket leaves this
+ * state in the end. This is not socket storage, because the BPF program at the exit of connect(2)
+ * has no typed pointer to the socket. User space sets max_entries.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);

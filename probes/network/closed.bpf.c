@@ -71,12 +71,13 @@ static __always_inline bool closed_has_begun_to_end(int state)
  *
  * FIN is 1 if the end of the stream is queued: it takes a sequence number like a byte. SYN is 1 if
  * bytes_acked counts the beginning of the stream, which is so only on the side that opened the
- * connection. No struct member shows which side this is. So SYN is calculated: it is the sum above
- * without SYN, less the bytes that were sent once or are still queued. The number of these bytes is
- * bytes_sent - bytes_retrans + not_sent. bytes_sent never includes SYN and FIN.
+ * connection. No struct member shows which side this is. But bytes_sent never includes SYN and FIN,
+ * so the sum above is equal to:
  *
- * bytes_sent alone is not enough: if this host drops a segment, bytes_sent counts the segment's
- * bytes twice.
+ *	bytes_sent - bytes_retrans + (bytes that are queued and were never sent)
+ *
+ * SYN is calculated from this equation. The second sum alone is not enough: if this host drops a
+ * segment, bytes_sent counts the segment's bytes twice.
  *
  * If the socket is not locked, acknowledgements can arrive between the reads. Then the members do
  * not fit together, and all are read again.

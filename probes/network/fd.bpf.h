@@ -16,8 +16,8 @@ static __always_inline struct sock *et_sock_of_fd(const struct task_struct *task
 	if (!file || et_inode_type(et_read(file, f_inode)) != S_IFSOCK)
 		return NULL;
 	/*
-	 * The file type is enough to recognize a socket. The name of a Unix socket in a file system
-	 * has this type too. A process can open it only with O_PATH; then private_data is NULL.
+	 * The file of a Unix socket in a file system has this type too. A process can open that
+	 * file only with O_PATH, and private_data is then NULL.
 	 */
 	socket = et_read(file, private_data);
 	return socket ? et_read(socket, sk) : NULL;

@@ -51,8 +51,8 @@ static __always_inline bool et_sock_flag(const struct sock *sk, enum sock_flags 
 }
 
 /*
- * True if a process holds the socket's lock (lock_sock()). Then the current task is this process:
- * packets that arrive wait until the process releases the lock.
+ * True if a process holds the socket's lock (lock_sock()). Then the current task belongs to this
+ * process, because code for arriving packets waits until the process releases the lock.
  */
 static __always_inline bool et_sock_is_owned(const struct sock *sk)
 {
@@ -109,8 +109,7 @@ static __always_inline bool et_sock_is_v6(const struct sock *sk)
 
 /*
  * Fill the addresses and ports of a connection. The local port is read from inet_sport and not from
- * skc_num. skc_num becomes 0 when the socket gives back its port, which is before the state
- * TCP_CLOSE.
+ * skc_num. skc_num becomes 0 when the socket releases its port, before the state becomes TCP_CLOSE.
  */
 static __always_inline void et_fill_net(struct et_net *net, const struct sock *sk)
 {
