@@ -28,10 +28,10 @@ static __always_inline int exit_status(const struct task_struct *task)
  * ---- exits that are sent later ----
  *
  * A process closes its files after the hook at its exit. So its connections would be reported as
- * closed after its exit. A later hook cannot read all fields of the exit: after it has closed its
- * files, the process loses its terminal, namespaces and directories. So the exit of a process with
- * sockets is saved at the hook. Another BPF program sends it when the parent is notified. By then
- * all threads of the process have closed their files.
+ * closed after its exit. A later hook cannot read all fields of the exit: a process that has closed
+ * its files loses its terminal, namespaces and directories. So the exit of a process with sockets
+ * is saved at the hook. Another BPF program sends it when the parent is notified. By then all
+ * threads of the process have closed their files.
  *
  * Only the cgroups are read when the exit is sent: since 5.2 a task keeps its cgroups until it is
  * freed, commit 6b115bf58e6f ("cgroup: Call cgroup_release() before __exit_signal()").
@@ -266,8 +266,8 @@ int exit_notify_tp_btf(__u64 *ctx)
 
 /*
  * Runs when the kernel frees a task. If the parent ignores SIGCHLD, this is soon after the task's
- * exit. The group leader is freed after the other threads, unless another thread has replaced it by
- * execve.
+ * exit. Only the group leader matters here, because it is freed after the other threads. A former
+ * leader, which another thread has replaced by execve, is ignored: its pid is no longer the tgid.
  */
 SEC("?tp_btf/sched_process_free")
 int exit_free_tp_btf(__u64 *ctx)
@@ -321,9 +321,9 @@ static __always_inline bool exit_is_sent(const struct task_struct *task)
 	__u8 yes = 1;
 
 	/*
-	 * Any other error than EEXIST means that memory is lacking: then report an exit twice
-	 * rather than never. Before 6.4 only the lower half of the result is valid: commit
-	 * d7ba4cc900bf ("bpf: return long from bpf_map_ops funcs").
+	 * Any other error than EEXIST means that memory is lacking. Then the exit is perhaps
+	 * reported twice, but never lost. Before 6.4 only the lower half of the result is valid:
+	 * commit d7ba4cc900bf ("bpf: return long from bpf_map_ops funcs").
 	 */
 	return (int)bpf_map_update_elem(&exits_sent, &key, &yes, BPF_NOEXIST) == -EEXIST;
 }

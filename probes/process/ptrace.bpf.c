@@ -15,8 +15,8 @@
 #define PTRACE_SEIZE  0x4206
 
 /*
- * Largest number of tracees of the current thread that are searched. The newest tracee is the first
- * in the list, unless other tracees have forked since then.
+ * Largest number of tracees of the current thread that are searched. The newest tracee is near the
+ * start of the list: only children that other tracees have forked since then come before it.
  */
 #define PTRACE_TRACEES 32
 
@@ -75,9 +75,9 @@ static __always_inline bool ptrace_begins(long request)
 }
 
 /*
- * Make a record for @task, which has begun to trace @tracee, unless @task's process is the tracee's
- * parent. The parent is the process that forked the tracee (in any thread) or adopted it. It
- * remains the tracee's real_parent while another process traces the tracee.
+ * Make a record for @task, which has begun to trace @tracee. Make none if @task's process is the
+ * tracee's parent. The parent is the process that forked the tracee (in any thread) or adopted it.
+ * It remains the tracee's real_parent while another process traces the tracee.
  */
 static __always_inline int ptrace_body(const struct task_struct *task,
 				       const struct task_struct *tracee, long request)

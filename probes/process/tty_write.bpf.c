@@ -69,7 +69,7 @@ static __always_inline struct tty_struct *tty_of(struct file *file)
 
 /*
  * True if the terminal @tty is in the table @ttys. An element without the number of a devpts file
- * system matches the ptys with this device number in all devpts file systems.
+ * system matches the ptys with its device number in all devpts file systems.
  */
 static __always_inline bool tty_in(__u64 tty, const volatile __u64 *ttys)
 {
@@ -103,9 +103,9 @@ static __always_inline bool tty_is_quiet(const struct task_struct *task, const s
 }
 
 /*
- * Fill @ret with the terminal that the event names. For a write to either side of a pty this is the
- * slave. Returns false if the write is no event. Input through the master is no event if neither
- * side echoes it, because it may be a password.
+ * Fill @ret with the terminal that the event names. For a pty this is the slave, whichever side is
+ * written to. Returns false if the write is no event. Input through the master is no event if
+ * neither side echoes it, because it may be a password.
  */
 static __always_inline bool tty_resolve(struct tty_struct *tty, struct et_tty *ret)
 {
@@ -271,9 +271,9 @@ static __always_inline int tty_vector(const struct task_struct *task, struct fil
 }
 
 /*
- * All BPF programs below but tty_write_kprobe run after the write. So they know the number of bytes
- * written. The kernel has read the data by then, so the data's pages are in memory. A BPF program
- * could not wait for a page.
+ * All BPF programs below except tty_write_kprobe run after the write. So they know the number of
+ * bytes written. The kernel has read the data by then, so the data's pages are in memory. A BPF
+ * program could not wait for a page.
  */
 
 /*
@@ -332,8 +332,8 @@ int tty_writev_tp(void *ctx)
 
 /*
  * True if the running BPF program must report a write to the file at *@slot. /dev/console has its
- * own write function, which may call the other terminals' function. So one write may run the BPF
- * programs of both functions. Only the BPF program of the outer function reports the write.
+ * own write function, which may call the write function of other terminals. So one write may run
+ * the BPF programs of both functions. Only the BPF program of the outer function reports the write.
  * @console: true if the running BPF program hooks the function of /dev/console.
  */
 static __always_inline bool tty_is_for(struct file **slot, bool console)
