@@ -66,8 +66,7 @@ struct et_bpf_config {
 	__u32 quiet_pgid;
 	/*
 	 * Process IDs of the tracer's ancestors, for example sshd. Their terminal writes are not
-	 * recorded, because they may relay the tracer's output. The list ends with 0, unless it is
-	 * full.
+	 * recorded, because they may relay the tracer's output. Unused elements are 0.
 	 */
 	__u32 quiet_tgids[ET_QUIET_TGIDS];
 

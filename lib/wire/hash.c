@@ -16,7 +16,7 @@ static __u64 mix(__u64 hash, const char *word)
 	return hash;
 }
 
-/* Add a number to the hash by its value: in schema.def the number may be an expression. */
+/* Add the value of a number to the hash, not its text: in schema.def it may be an expression. */
 static __u64 mix_number(__u64 hash, __u32 number)
 {
 	for (int i = 0; i < 4; i++, number >>= 8)

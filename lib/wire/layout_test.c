@@ -159,7 +159,7 @@ static bool is_same_name(const char *a, const char *b)
 
 /*
  * True if each word of the option is a prefix of the name's word at the same position:
- * net-conn-attempt.
+ * net-conn-attempt and network_connection_attempted.
  */
 static bool is_short_for(const char *flag, const char *name)
 {

@@ -86,7 +86,7 @@ enum et_ring_of {
 #define ET_STRUCT_END(name) \
 	}                   \
 	;
-/* Only for a test that shows that the benchmarks detect larger records: each has 8 bytes more. */
+/* For a test: each record has 8 bytes more, and the benchmarks must detect it. */
 #ifdef ET_WORSE
 # define ET_LARGER __u64 larger;
 #else

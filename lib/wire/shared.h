@@ -121,8 +121,8 @@ struct et_env_names {
 
 /*
  * A process that reads a tracer's output, directly or through other processes. The member hop is 0
- * for a process that reads the output itself. It is 1 for a process that reads a pipe into which
- * such a process writes, and so on. Value of the map `readers`.
+ * if the process reads the output itself. It is 1 if the process reads a pipe into which a process
+ * with hop 0 writes, and so on. Value of the map `readers`.
  */
 struct et_reader {
 	__u64 pass; /* number (et_readers_search) of the last search that found this process */
@@ -178,8 +178,8 @@ struct et_place {
 
 /*
  * The state of a loop that builds a field, for example a path, step by step. The state is in a map,
- * not in registers. So the verifier assumes the same about each step, and does not follow every
- * path through all steps.
+ * whose contents the verifier does not know. So all steps look the same to the verifier, and it
+ * does not follow each combination of their branches.
  */
 struct et_walk {
 	struct et_place place;
@@ -191,8 +191,8 @@ struct et_walk {
 };
 
 /*
- * Largest number of shards of a class. On hosts with many CPUs a class has several rings, its
- * shards. Each CPU always uses the same one of them. All CPUs that use a ring share its lock.
+ * Largest number of shards of a class. All CPUs that use a ring share its lock. So on hosts with
+ * many CPUs, a class has several rings, its shards. A CPU always uses the same shard.
  */
 #define ET_RING_SHARDS_MAX 64
 

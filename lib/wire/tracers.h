@@ -27,7 +27,11 @@ struct et_tracer_output {
 };
 
 struct et_tracer {
-	__u64 tgid; /* process ID in the initial PID namespace; 0: unused element. Set last */
+	/*
+	 * process ID in the initial PID namespace; 0: the element is unused; ~0: a tracer is
+	 * filling or freeing it. A process ID is written after the other members
+	 */
+	__u64 tgid;
 	__u64 start_time_ns;
 	struct et_tracer_output outputs[ET_TRACER_OUTPUTS];
 };
