@@ -29,8 +29,8 @@ struct et_hook_program {
 	bool old_call; /* the tracepoint's system call is absent if ET_HAS_OLD_CALLS is false */
 	bool optional; /* the event is also seen without this program, but less completely */
 	/*
-	 * an alternative to the nearest earlier entry without this flag; only used if that entry
-	 * and all alternatives between the two have failed
+	 * an alternative to an earlier entry: the nearest one without this flag. Only used if that
+	 * entry, and all alternatives before this one, have failed
 	 */
 	bool alternative;
 	unsigned int with; /* only used if this event is also wanted; 0: always used */

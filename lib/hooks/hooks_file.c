@@ -153,10 +153,11 @@ static const struct et_hook_candidate rows[] = {
 			 ENTER("call_paths_enter_tp", "renameat2")),
 	},
 	/*
-	 * All changes of a file go through these kernel functions. All but do_sendfile() get the
-	 * file or its path; do_sendfile() gets a descriptor. The functions for extended attributes
-	 * get no mount: the BPF programs use the mount on which the task holds write access. Since
-	 * 6.2 access control lists have their own functions.
+	 * Nearly all changes of a file go through these kernel functions; writes through a memory
+	 * mapping, by io_uring or by io_submit(2) do not. All of the functions but do_sendfile()
+	 * get the file or its path; do_sendfile() gets a descriptor. The functions for extended
+	 * attributes get no mount: the BPF programs use the mount on which the task holds write
+	 * access. Since 6.2 access control lists have their own functions.
 	 */
 	{
 		.event_id = ET_FILE_MODIFY, .kind = ET_ATTACH_FENTRY,
@@ -216,7 +217,6 @@ static const struct et_hook_candidate rows[] = {
 			 EXIT("file_path_tp", "lremovexattr"),
 			 EXIT_IF("file_path_tp", "setxattrat"),		/* since 6.13 */
 			 EXIT_IF("file_path_tp", "removexattrat"),
-			 /* BPF programs at the entry of system calls. */
 			 ENTER("call_write_enter_tp", "write"),
 			 ENTER("call_write_enter_tp", "writev"),
 			 ENTER("call_fd_enter_tp", "pwrite64"),
@@ -247,9 +247,8 @@ static const struct et_hook_candidate rows[] = {
 			 ENTER_IF("call_path_enter_tp", "removexattrat")),
 	},
 	/*
-	 * The kprobe candidate (set of hooks) for FILE_MODIFY comes last, because its kretprobes
-	 * may miss calls. Writes to pipes and terminals may sleep for any time, and meanwhile a
-	 * kretprobe may miss other calls.
+	 * The kprobe candidate (set of hooks) for FILE_MODIFY comes last. Writes to pipes and
+	 * terminals may sleep for any time, and meanwhile its kretprobes may miss other calls.
 	 */
 	{
 		.event_id = ET_FILE_MODIFY, .kind = ET_ATTACH_KPROBE,

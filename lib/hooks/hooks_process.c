@@ -16,14 +16,14 @@
  * exit of all system calls of all threads.
  *
  * A kretprobe can handle only a limited number of calls at the same time. In a function that
- * sleeps, calls take long, so the kretprobe may miss others.
+ * sleeps, calls take long, so the kretprobe may miss other calls.
  */
 
 /* clang-format off */
 static const struct et_hook_candidate rows[] = {
 	/*
-	 * All candidates for PROCESS_FORK see all new processes, with the same arguments. The
-	 * kernel calls wake_up_new_task() right after the tracepoint sched_process_fork.
+	 * All candidates for PROCESS_FORK see all new processes. The kernel calls
+	 * wake_up_new_task() right after the tracepoint sched_process_fork.
 	 */
 	{
 		.event_id = ET_PROCESS_FORK, .kind = ET_ATTACH_FENTRY,
@@ -69,7 +69,7 @@ static const struct et_hook_candidate rows[] = {
 	 * process. The tracepoint sched_process_exit has no such argument before 6.16. On these
 	 * kernels, the BPF program finds the last thread itself, and stores which exits it has
 	 * sent. taskstats_exit() needs CONFIG_TASKSTATS. In each list, the BPF program that sends a
-	 * saved exit is attached before the BPF program that saves it.
+	 * saved exit is attached before the one that saves it. So each saved exit is sent.
 	 */
 	{
 		.event_id = ET_PROCESS_EXIT, .kind = ET_ATTACH_FENTRY,
@@ -205,8 +205,8 @@ static const struct et_hook_candidate rows[] = {
 			 FUNC("tty_write_kprobe", "tty_write")),
 	},
 	/*
-	 * The kretprobe candidate (set of hooks) for PROCESS_EXEC_FAILED comes last, because it may
-	 * miss calls. While execve(2) sleeps until the file is read, a kretprobe may miss others.
+	 * The kretprobe candidate (set of hooks) for PROCESS_EXEC_FAILED comes last. While many
+	 * tasks sleep in execve(2) until their files are read, a kretprobe misses other calls.
 	 */
 	{
 		.event_id = ET_PROCESS_EXEC_FAILED, .kind = ET_ATTACH_FENTRY,

@@ -205,7 +205,7 @@ static void test_alternatives(void **state)
 	assert_false(et_plan__uses(&plan, &more_rows[0].programs[0]));
 	assert_false(et_plan__uses(&plan, &more_rows[0].programs[2]));
 
-	/* If an alternative fails that is not in use, the plan's choice stays the same. */
+	/* If an unused alternative fails, the plan's choice stays the same. */
 	et_plan__fail_program(&plan, "four_fexit", "long_ago", -ENOENT, "no function long_ago");
 	et_plan__choose(&plan);
 	assert_string_equal(function_of(&plan, "four_fexit"), "once");
@@ -283,7 +283,7 @@ static void test_forced_kind(void **state)
 	assert_null(plan.rows[1].candidate);
 	assert_int_equal(plan.rows[1].kind, ET_ATTACH_KPROBE);
 	assert_string_equal(plan.rows[1].why, "no candidate of this kind");
-	/* A row without a candidate is no obstacle when the plan searches for a program. */
+	/* The search for a program skips the row without a candidate. */
 	et_plan__fail_program(&plan, "shared", NULL, -EPERM, "refused");
 	assert_false(et_plan__wants(&plan, "shared", NULL));
 	et_plan__done(&plan);
