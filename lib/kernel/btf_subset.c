@@ -102,13 +102,14 @@ enum { KEPT = 1, FOLLOWED = 2 };
 struct kept {
 	const struct btf *vmlinux;
 	unsigned char *flags; /* by type ID */
-	__u32 last;           /* the largest type ID that is kept or that a kept type contains */
+	__u32 last;           /* largest ID of the kept types and of the types they contain */
 };
 
 /*
  * Keep a type and the types that it contains. If @follow is true, also keep the types to which its
  * pointers point. For members of structs, @follow is false: libbpf treats any two pointers there as
- * compatible. The recursion ends, because a struct contains itself only through such a pointer.
+ * compatible. The recursion ends, because a struct contains itself only through a pointer, and
+ * pointers in structs are not followed.
  */
 static void keep(struct kept *kept, __u32 id, bool follow)
 {

@@ -68,7 +68,7 @@ static int try_ringbuf(struct et_feature_set *set, char *why, size_t size)
 	return r;
 }
 
-/* include/linux/errno.h: an error for programs of the kernel, which libc has no text for. */
+/* An error number of the kernel alone: include/linux/errno.h. strerror() has no text for it. */
 #define ENOTSUPP 524
 
 static int try_fentry(struct et_feature_set *set, char *why, size_t size)
@@ -214,7 +214,8 @@ static int try_ipv6(struct et_feature_set *set, char *why, size_t size)
 
 /*
  * Test whether the kernel has the functions that BPF programs call to build packed records in the
- * ring (ET_EMIT_DIRECT). The verifier may still refuse the BPF programs: only the load shows that.
+ * ring (ET_EMIT_DIRECT). The verifier may still refuse the BPF programs: only loading them shows
+ * that.
  */
 static int try_direct(struct et_feature_set *set, char *why, size_t size)
 {

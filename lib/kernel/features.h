@@ -19,8 +19,8 @@ enum et_feature {
 	ET_FEATURE_TRACEFS,      /* tracefs, which has the IDs of tracepoints, can be read */
 	ET_FEATURE_IPV6,         /* IPv6 sockets can be created */
 	ET_FEATURE_DIRECT,       /* BPF programs can build packed records in the ring, Linux 6.16 */
-	ET_FEATURE_SOCK_STORAGE, /* tracing BPF programs can use socket storage, 5.11 */
-	ET_FEATURE_TASK_STORAGE, /* tracing BPF programs can use task storage, 5.12 */
+	ET_FEATURE_SOCK_STORAGE, /* tracing BPF programs can use socket storage, Linux 5.11 */
+	ET_FEATURE_TASK_STORAGE, /* tracing BPF programs can use task storage, Linux 5.12 */
 	ET_FEATURES,
 };
 

@@ -36,8 +36,8 @@ __u32 et_init_pidns__tgid(void)
 }
 
 /*
- * Open the object of probes/self. libbpf looks up the types that its BPF programs use in the small
- * copy @types of the kernel's types. NULL: no copy can be made.
+ * Open the object of probes/self. libbpf then reads the kernel's types from the small copy @types.
+ * Returns NULL if no copy can be made.
  */
 static struct et_self *open_with_copy(struct et_btf_subset *types)
 {

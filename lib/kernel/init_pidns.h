@@ -31,7 +31,7 @@ __u32 et_init_pidns__tgid(void);
  * If this process is in the initial PID namespace, no iterator is needed: look->found is a copy of
  * look->wanted.
  *
- * Return: 0 or a negative errno; then only tgid is known.
+ * Return: 0, or a negative errno if only look->tgid is known.
  */
 int et_init_pidns__own_task(struct et_own_task *look, const struct btf *vmlinux);
 

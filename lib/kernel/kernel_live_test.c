@@ -248,8 +248,8 @@ static void test_wanted(void **state)
 }
 
 /*
- * The facts do not depend on how libbpf finds the kernel's types: in a copy of some of them; in all
- * of them if there is no copy; in all of them if the copy lacks some.
+ * The facts are the same with a copy of some of the kernel's types, without a copy, and with a copy
+ * that lacks needed types. In the last two cases, libbpf reads all types.
  */
 static void test_types(void **state)
 {
