@@ -62,7 +62,7 @@ static bool is_shortage(int r)
 	return r == -EMFILE || r == -ENFILE || r == -ENOMEM;
 }
 
-/* Return: @r or the errno of a plan's row, whichever first is a shortage; 0 if none of them is. */
+/* Return: the first shortage among @r and the errnos of the plan's rows; 0: there is none. */
 static int find_shortage(const struct et_plan *plan, int r)
 {
 	for (size_t i = 0; !is_shortage(r) && i < plan->count; i++)
@@ -367,7 +367,7 @@ static const char *join_strerror(int r)
 	case -ENOSPC:
 		return "there are too many";
 	case -EPERM:
-		/* BPF_PROG_GET_NEXT_ID requires it, also since CAP_BPF exists. */
+		/* BPF_PROG_GET_NEXT_ID requires CAP_SYS_ADMIN; CAP_BPF is not enough. */
 		return "to find them, CAP_SYS_ADMIN is needed";
 	default:
 		return strerror(-r);

@@ -134,7 +134,7 @@ static int look_up_own_task(struct et_own_task *self, struct et_filter_set *filt
 
 /*
  * True if the tracepoint sched_process_exit has the parameter group_dead, since 6.16. In BTF it is
- * the third one, because the first parameter of each tracepoint is for the kernel's own data.
+ * the third parameter, because the first parameter of each tracepoint is for the kernel's own data.
  */
 static bool exit_has_group_dead(const struct btf *vmlinux)
 {
@@ -282,7 +282,7 @@ void et_bpf_config__fill_from_plan(struct et_bpf_config *bpf, const struct et_pl
 	bpf->exit_late = et_plan__wants(plan, "exit_notify_fentry", NULL) ||
 			 et_plan__wants(plan, "exit_notify_kprobe", NULL) ||
 			 et_plan__wants(plan, "exit_notify_tp_btf", NULL);
-	/* A BPF program can use a socket's storage only if it gets the socket as typed argument. */
+	/* Socket storage needs the socket as a typed argument, and a kprobe gets no types. */
 	bpf->sock_storage = et_feature__check(features, ET_FEATURE_SOCK_STORAGE, NULL) == 0 &&
 			    !et_plan__wants(plan, "closed_kprobe", NULL);
 }

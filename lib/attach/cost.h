@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Reads the verifier's statistics about each BPF program: how much work its verification was. */
+/* Reads the verifier's statistics about each BPF program: instructions verified, and time. */
 #ifndef ET_COST_H
 #define ET_COST_H
 

@@ -28,7 +28,7 @@ struct files {
 };
 
 /*
- * For this @shift, each sample gives an address of the hash table: slot - (hash >> shift) * 8. Set
+ * Calculate the address of the hash table from each sample: slot - (hash >> shift) * 8. Set
  * *ret_table to the address that most samples give. Return: the number of these samples.
  */
 static size_t votes(const struct et_dcache_sample *samples, size_t count, __u32 shift,

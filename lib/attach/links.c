@@ -167,8 +167,8 @@ static bool are_scarce(int fd)
 
 /*
  * Move a BPF link's file to the fd store, which keeps it open without a descriptor. While there are
- * enough descriptors, the link of a kprobe keeps its own: et_links__missed() reads from it how many
- * calls the kprobe has missed.
+ * enough descriptors, the link of a kprobe keeps its descriptor, through which et_links__missed()
+ * reads how many calls the kprobe has missed.
  */
 static void keep(struct et_links *links, const struct bpf_program *prog, struct et_link *link)
 {

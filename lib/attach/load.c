@@ -115,8 +115,8 @@ static int skip_task_maps(const struct bpf_object *obj, bool storage)
 }
 
 /*
- * Open the object. libbpf looks up the types that the BPF programs use in the small copy @types of
- * the kernel's types. If there is no copy, libbpf searches all of the kernel's types.
+ * Open the object. When libbpf loads it, libbpf reads the kernel's types from the small copy
+ * @types. If there is no copy, libbpf searches all of the kernel's types.
  */
 static struct et_probes *open_object(struct et_btf_subset *types)
 {

@@ -10,7 +10,7 @@
 
 static const struct et_log *taker;
 static libbpf_print_fn_t taken_from;
-static enum libbpf_print_level most; /* of libbpf's levels: the last one that is passed on */
+static enum libbpf_print_level most; /* messages of libbpf above this level are dropped */
 
 void et_log__write(const struct et_log *log, enum et_log_level level, const char *fmt, ...)
 {
@@ -31,8 +31,8 @@ static int print(enum libbpf_print_level level, const char *fmt, va_list args)
 
 	/*
 	 * Pass all messages of libbpf as ET_LOG_DEBUG. Its warnings are mostly about BPF programs
-	 * that the kernel does not support, which is expected. Opening all programs makes about
-	 * 70,000 messages of libbpf's own debug level.
+	 * that the kernel does not support, which is expected. When the object is opened, libbpf
+	 * makes about 70,000 debug messages, which LIBBPF_LOG_LEVEL can omit.
 	 */
 	if (level > most)
 		return 0;
@@ -47,8 +47,8 @@ static int print(enum libbpf_print_level level, const char *fmt, va_list args)
 }
 
 /*
- * libbpf's own print function reads the same variable. By default, that function prints no debug
- * messages.
+ * The level in the environment variable LIBBPF_LOG_LEVEL, which libbpf's own print function reads
+ * too. Without the variable, the result is debug; libbpf's own default is info.
  */
 static enum libbpf_print_level level_of_environment(void)
 {
@@ -66,8 +66,8 @@ void et_log__take_libbpf(const struct et_log *log)
 	taker = log;
 	most = level_of_environment();
 	/*
-	 * If nothing gets the messages, set no print function: then libbpf does not even format
-	 * them.
+	 * If the messages would be dropped, set no print function. This saves libbpf the time to
+	 * format them.
 	 */
 	taken_from = libbpf_set_print(log->fn && !log->no_debug ? print : NULL);
 }

@@ -21,7 +21,7 @@ static void count(void *ctx, enum et_log_level level, const char *line)
 	counts[level]++;
 }
 
-/* Let libbpf print an error: it does not open an object without contents. */
+/* Make libbpf print an error: these bytes are no object file. */
 static void open_nothing(const struct et_log *log)
 {
 	et_log__take_libbpf(log);
@@ -69,7 +69,7 @@ static void open_empty(const struct et_log *log)
 	et_log__release_libbpf();
 }
 
-/* The variable of libbpf's own print function omits messages. By default, none are omitted. */
+/* LIBBPF_LOG_LEVEL selects the messages that are passed on. Without it, all are passed on. */
 static void test_level(void **state)
 {
 	static const char *const levels[] = { "warn", "info", "debug", NULL };

@@ -144,8 +144,9 @@ static bool is_call(const struct bpf_insn *insn)
 }
 
 /*
- * Return the offset of the called function in bytes: from the call instruction, or, if the call has
- * a relocation, from the relocation's symbol. `imm` is this offset in instructions, less one.
+ * Return the distance in bytes from the call instruction to the called function. If the call has a
+ * relocation, the distance begins at the relocation's symbol instead. `imm` is the distance in
+ * instructions, less one.
  */
 static __u64 call_offset(const struct bpf_insn *insn)
 {

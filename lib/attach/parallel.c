@@ -4,7 +4,7 @@
 #include <pthread.h>
 #include <signal.h>
 
-/* More threads share no more grace periods, and may be more than a container allows. */
+/* More threads save no more time, and may be more than a container allows. */
 #define THREADS_MAX 16
 
 struct work {

@@ -16,8 +16,8 @@
  * @size:	bytes of one element
  *
  * The caller's thread and up to 15 new threads share the calls, and block all signals meanwhile. If
- * the kernel starts no more threads, fewer threads share them. The function returns after all calls
- * have returned.
+ * the kernel starts fewer threads, these make all calls. The function returns after all calls have
+ * returned.
  */
 void et_parallel__run(void (*call)(void *element), void *elements, size_t count, size_t size);
 

@@ -12,11 +12,11 @@
 
 #define CALLS 8
 
-/* An element that describes the calls for it. */
+/* An element. The called function stores facts about the call in it. */
 struct visit {
 	unsigned int calls;
 	pthread_t thread;
-	int signals_blocked; /* of SIGINT and SIGTERM */
+	int signals_blocked; /* how many of SIGINT and SIGTERM were blocked */
 };
 
 static void visit(void *element)
@@ -39,7 +39,9 @@ static void meet(void *element)
 	visit(element);
 }
 
-/* The calls run at the same time: each waits for all others, else the test does not end. */
+/*
+ * Each call waits until all have begun. If they did not run at the same time, the test would hang.
+ */
 static void test_parallel(void **state)
 {
 	struct visit visits[CALLS] = { 0 };
@@ -57,7 +59,7 @@ static void test_parallel(void **state)
 	assert_int_equal(sigismember(&mask, SIGINT), 0);
 }
 
-/* There are more elements than threads: each has one call. */
+/* There are more elements than threads. Each element still gets exactly one call. */
 static void test_many(void **state)
 {
 	struct visit visits[200] = { 0 };
@@ -89,7 +91,7 @@ static void test_no_threads(void **state)
 	pthread_attr_destroy(&attr);
 }
 
-/* One element needs no thread, and none calls nothing. */
+/* For one element, no thread is started. Without elements, nothing is called. */
 static void test_few(void **state)
 {
 	struct visit visits[2] = { 0 };

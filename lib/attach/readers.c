@@ -14,7 +14,7 @@
 
 /*
  * Largest number of runs of the iterator in one search. Each run also finds the processes that read
- * the pipes of those that the run before has found.
+ * a pipe of a process found by the run before.
  */
 #define PASSES_MAX 8
 

@@ -142,8 +142,9 @@ static struct et_tracer *claim(struct et_tracers *all)
 		__u32 used;
 
 		/*
-		 * Take the element with ~0 as its process ID. This tracer's ID would be too early:
-		 * the other members may still be those of an earlier tracer. enter() sets them.
+		 * Take the element by storing the process ID ~0, which no process has. The other
+		 * members may still be those of an earlier tracer, so enter() sets them first and
+		 * this tracer's ID last.
 		 */
 		if (!__atomic_compare_exchange_n(&all->slots[i].tgid, &nobody, ~0ULL, false,
 						 __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
