@@ -227,9 +227,9 @@ static int write_bytes(struct fd_sink *self, const char *buf, size_t size, size_
 }
 
 /*
- * Compress the buffer into a frame, and write the frame. Perhaps no line of an incomplete frame can
- * be decompressed. So lines stay in the buffer until their whole frame is written. Lines that come
- * meanwhile belong to the next frame.
+ * Compress the buffer into a frame, and write the frame. A reader may be unable to decompress any
+ * line of an incomplete frame. So lines stay in the buffer until their whole frame is written.
+ * Lines that come meanwhile belong to the next frame.
  */
 static int flush_compressed(struct fd_sink *self)
 {
