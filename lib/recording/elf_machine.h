@@ -26,8 +26,9 @@
 #endif
 
 /*
- * True if records of @machine have the layout of this machine's records. x86-64, arm64 and this
- * machine align each number to its own size. The byte order is checked separately.
+ * True if records from a host of the architecture @machine have the layout of this host's records.
+ * x86-64, arm64 and this host's architecture all align each number to its own size. The byte order
+ * is checked separately.
  */
 static inline bool et_elf_machine_is_readable(__u32 machine)
 {

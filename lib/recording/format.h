@@ -60,7 +60,7 @@
 struct et_file_header {
 	char magic[8];
 	__u32 byte_order;
-	__u32 crc; /* CRC-32C of the bytes that follow this member and that `size` counts */
+	__u32 crc; /* CRC-32C of all bytes after this member, up to the end of the `size` bytes */
 	/* bytes of the header, the rows after it and the struct et_file_origin; a multiple of 8 */
 	__u32 size;
 	__u16 version;
@@ -166,7 +166,10 @@ enum et_file_name_kind {
 struct et_file_name {
 	__u32 id;   /* the user, or the group */
 	__u16 kind; /* enum et_file_name_kind */
-	/* bytes of the name, at most ET_FILE_NAME_MAX; 0: from here on, it has no name */
+	/*
+	 * bytes of the name, at most ET_FILE_NAME_MAX; 0: from here on, the user or group has no
+	 * name
+	 */
 	__u16 size;
 };
 

@@ -21,7 +21,7 @@ struct known_name {
 	unsigned char size;
 	__u16 kind;
 	__u32 id;
-	__u64 version; /* et_recording_name.version when the name was last passed */
+	__u64 version; /* et_recording_name.version when the writer last got the name */
 	char name[ET_FILE_NAME_MAX];
 };
 

@@ -59,7 +59,7 @@ struct et_recording_reader {
 	void *on_name_ctx;
 };
 
-/* Make a reader that owns @input, which is NULL without memory. */
+/* Make a reader that owns @input. If @input is NULL, there was no memory for it: fail. */
 static int new_reader(struct et_input *input, struct et_recording_reader **ret)
 {
 	struct et_recording_reader *reader = calloc(1, sizeof(*reader));

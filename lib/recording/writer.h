@@ -37,7 +37,10 @@ struct et_recording_about {
 	unsigned int cpus_possible;
 	const char *program; /* name and version: "eventstrace 0.1.0"; cut to 31 bytes */
 	bool compress;       /* compress the file with zstd: each flush writes a frame */
-	/* The records have the layouts of this recording. NULL: they have today's layouts. */
+	/*
+	 * The reader of the recording that the records come from: they have its layouts. NULL: they
+	 * have the layouts of this version.
+	 */
 	const struct et_recording_reader *layouts_of;
 	struct et_file_origin origin;
 };
@@ -91,7 +94,7 @@ int et_recording_writer_new_on(struct et_sink *sink, const struct et_recording_a
  * @w:		the writer, after et_recording_writer_end() has returned 0
  * @first_seq:	et_file_origin.first_seq of the other recording
  *
- * The rest of its header is that of the first one.
+ * The other values in its header are those of the first recording.
  *
  * Return: 0 or an error of et_sink_flush().
  */
