@@ -44,7 +44,7 @@
 #define ET_LOOP_SHARE       3
 #define ET_LOOP_CALM        20 /* consecutive windows with few events until a loop has ended */
 #define ET_LOOP_FEW         10 /* fewer events than this in a window count as few */
-#define ET_LOOP_REST        4  /* in a loop, the event rate falls to 1/4 or less without output */
+#define ET_LOOP_REST        4  /* without output, a loop's event rate falls to 1/4 or less */
 #define ET_LOOP_RATE        50 /* with `limits`: events of a loop to record in a second */
 
 #define ET_LOOP_TRIALS        3
@@ -150,8 +150,8 @@ bool et_loop_is_related(struct et_loop *l, const struct et_header *hdr);
 
 /*
  * Called while a loop is suspected and nothing is written. @events events have come in @ns
- * nanoseconds. True if these are few: then lines that were written before have perhaps caused the
- * earlier events.
+ * nanoseconds. True if these are few: then the earlier events were perhaps caused by lines that the
+ * session wrote.
  */
 bool et_loop_has_ended(const struct et_loop *l, __u64 events, __u64 ns);
 

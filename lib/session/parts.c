@@ -13,10 +13,11 @@ static __u64 unreported(const struct et_event_stats *stats, size_t count,
 }
 
 /*
- * @later is the number of losses that no LOST record has reported yet. They belong to the next
- * recording: take as many of them as possible out of @row. Any row will do, because their LOST
- * records will name no event type. Losses that an earlier recording has counted stay in @row.
- * Return: how many losses must be taken out of other rows.
+ * Subtract from @row as many of @later losses as possible. These losses belong to the next
+ * recording, because no LOST record has reported them yet. It does not matter from which row they
+ * are subtracted, because their LOST records will name no event type. Losses that an earlier
+ * recording has counted stay in @row. Return: how many losses the caller must subtract from other
+ * rows.
  */
 static __u64 leave(const struct et_parts *parts, struct et_file_account *row, __u64 later)
 {

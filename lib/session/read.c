@@ -219,8 +219,8 @@ static int drain(struct et_session *s)
 		int r, r2;
 
 		/*
-		 * One pass of this loop takes milliseconds, or longer if the process is stopped or
-		 * has no CPU.
+		 * One pass of this loop takes milliseconds. A much longer pass means that the
+		 * process was stopped or had no CPU.
 		 */
 		if (s->drained_at)
 			count_away(s, now - s->drained_at);

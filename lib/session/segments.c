@@ -211,8 +211,8 @@ static void flush_all(struct et_session *s, __u64 deadline_ns)
 	__u64 before;
 
 	/*
-	 * The LOST records of a dropped segment may need a new segment. A new segment may make the
-	 * spool drop another one.
+	 * Repeat this while the spool drops segments. Each dropped segment causes LOST records,
+	 * which may need a new segment. For that one, the spool may drop another segment.
 	 */
 	do {
 		before = s->segments_dropped;

@@ -107,8 +107,8 @@ struct et_session {
 	/* reads processes from /proc, for the snapshot and for contexts; NULL: neither is wanted */
 	struct et_proc *proc;
 	/*
-	 * when the current second began (CLOCK_MONOTONIC), and the number of processes that were
-	 * read from /proc since, for a limit per second
+	 * when the current second began (CLOCK_MONOTONIC), and the number of processes read from
+	 * /proc in this second: READS_A_SECOND is the limit
 	 */
 	__u64 reading_ns;
 	unsigned int read_count;

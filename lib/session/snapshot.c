@@ -12,7 +12,8 @@
 
 /*
  * Largest number of processes that are read from /proc in a second, after the start. Each takes
- * about 50 us. If more processes are stale after a loss of events, the others stay stale.
+ * about 50 us. After a loss of events, more processes may be stale. Processes beyond this number
+ * stay stale.
  */
 #define READS_A_SECOND 1000
 

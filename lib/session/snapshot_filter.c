@@ -82,8 +82,7 @@ static void match_all(struct et_snapshot *s, const struct et_matcher *matcher)
 		const size_t room = room_of(record);
 		struct et_event event;
 		/*
-		 * A process whose cgroup is not known passes. So does an event whose cgroup is not
-		 * known.
+		 * A process with an unknown cgroup passes, as an event with an unknown cgroup does.
 		 */
 		bool passes = et_decode(record, record->hdr.size, &event) == 0 &&
 			      et_matcher_match(matcher, &event) != 0;
