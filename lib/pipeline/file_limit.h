@@ -13,7 +13,8 @@ __u64 et_file_limit_bytes_in(int fd);
 
 /*
  * Continue in another file if this one has no room for a record of @n bytes, or for a line. If
- * there is no other file now, this file may grow by its limit once more. Return: 0, or a failure.
+ * there is no other file now, this file may grow by another limit->max bytes. Return: 0, or a
+ * failure.
  */
 int et_file_limit_check(struct et_pipeline *p, struct et_file_limit *limit, size_t n);
 

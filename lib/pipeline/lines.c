@@ -25,7 +25,7 @@
 
 _Static_assert(ET_ENCODE_LOST_MAX + ET_HEADER_MAX <= ET_LOST_ROOM, "both lines have room");
 
-/* Room in bytes that an event's context needs behind the event's line. */
+/* Largest number of bytes that a context adds to an event's line. */
 static size_t context_bound(const struct et_pipeline *p)
 {
 	return p->context ? ET_CONTEXT_MAX : 0;

@@ -11,9 +11,9 @@
 struct et_lost et_lost_of_gap(const struct et_gap *gap);
 
 /*
- * After a LOST record of forks, execs or exits, mark the processes in the table as stale. This is
- * not needed for a dropped segment: its events are older. The segment that reports them begins with
- * the processes that run, so the table is right.
+ * After a LOST record of forks, execs or exits, mark the processes in the table as stale. If the
+ * record reports the events of a dropped segment, mark none: these events are old, and the table
+ * already has the processes that run now.
  */
 void et_lost_learn(struct et_pipeline *p, const struct et_lost *lost);
 

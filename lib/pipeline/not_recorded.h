@@ -29,7 +29,10 @@ struct et_not_recorded {
 	 * ns). 0: there are no such events.
 	 */
 	__u64 first_ns[ET_NOT_RECORDED_WHYS], last_ns[ET_NOT_RECORDED_WHYS];
-	/* All events that are not recorded, or not any more, reported or not. */
+	/*
+	 * All events that are in no recording: they were left out, or their segment was dropped. It
+	 * does not matter whether a LOST record has reported them.
+	 */
 	__u64 counted[ET_NOT_RECORDED_WHYS][ET_EVENT_TYPES];
 	__u64 left_out[ET_EVENT_TYPES]; /* all events that were not recorded */
 	__u64 reported[ET_EVENT_TYPES]; /* all events that LOST records have reported */
@@ -40,10 +43,11 @@ void et_not_recorded_add(struct et_not_recorded *u, enum et_not_recorded_why why
 			 __u64 ts);
 
 /*
- * Count the events of a dropped segment, by type. @lost: of @counts, those that the segment had
- * reported as lost. They are reported again, but `counted` has them already. Only while
- * et_not_recorded_has_segment() is false: the LOST records of a segment name it. @now_ns:
- * CLOCK_MONOTONIC.
+ * Count the events of a dropped segment, by type. @counts includes the losses that the segment's
+ * own LOST records reported; @lost has these losses alone. These losses are reported again, because
+ * their LOST records are gone, but `counted` already has them. The caller calls this only while
+ * et_not_recorded_has_segment() is false, because `segment` has room for one segment.
+ * @now_ns: CLOCK_MONOTONIC.
  */
 void et_not_recorded_add_segment(struct et_not_recorded *u, __u64 segment,
 				 const __u64 counts[ET_EVENT_TYPES],
@@ -61,7 +65,7 @@ void et_not_recorded_report(struct et_not_recorded *u, const struct et_gap *gap)
 /* The cause that LOST records report for @why. */
 enum et_lost_cause et_not_recorded_cause(enum et_not_recorded_why why);
 
-/* Number of all events that are not recorded, or not any more: the sum of `counted`. */
+/* Number of all events that are in no recording: the sum of `counted`. */
 __u64 et_not_recorded_total(const struct et_not_recorded *u);
 
 #endif /* ET_PIPELINE_NOT_RECORDED_H */

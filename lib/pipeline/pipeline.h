@@ -212,7 +212,8 @@ void et_pipeline_next_output(struct et_pipeline *p, int fd);
  *
  * If p->processes is set, the new recording begins with the processes that run, as PROCESS_EXISTS
  * records with `again`. So its replay needs no earlier recording. If the recording has a limit,
- * these records take at most a quarter of it, and only the processes that were used last have one.
+ * these records take at most a quarter of it. If that is too little for all processes, the
+ * processes that were used last have a record.
  *
  * Return: 0, or a negative errno if the end of the old recording, or the beginning of the new one,
  * cannot be written; p->error has the message.
@@ -260,10 +261,10 @@ int et_pipeline_end(struct et_pipeline *p, const struct et_recording_totals *tot
 int et_pipeline_wait(struct et_pipeline *p, __u64 deadline_ns);
 
 /*
- * Call this before losses are found by comparing counters and passed to et_pipeline_lost(). If the
- * recording has no room for their LOST records, the next recording begins here. It cannot begin
- * later: once a loss is found, the account of the present recording counts the lost events. Return:
- * 0 or a negative errno.
+ * Call this before a check of the counters, which passes the losses that it finds to
+ * et_pipeline_lost(). If the recording has no room for the LOST records of these losses, begin the
+ * next recording. This is not possible after the check: the account of the present recording then
+ * counts the losses. Return: 0 or a negative errno.
  */
 int et_pipeline_before_lost(struct et_pipeline *p);
 

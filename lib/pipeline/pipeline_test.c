@@ -148,7 +148,7 @@ static void lines_for_caller(void **state)
 	assert_int_equal(et_pipeline_flush(&pipeline), 0);
 	expect(opts.output_fd, 0, 0);
 
-	/* The caller's failure is the pipeline's. */
+	/* If on_line fails, the pipeline fails with the same error. */
 	exec = et_record_begin(&rec, ET_PROCESS_EXEC);
 	exec->pids.tgid = 8;
 	assert_int_equal(et_pipeline_record(&pipeline, &rec, et_record_len(&rec)), -ENOMEM);
@@ -710,7 +710,10 @@ static void dropped_segment(void **state)
 	close_memory(&sink);
 }
 
-/* Either the BPF programs count the events of a cause, or this stage does. */
+/*
+ * Each cause from ET_LOST_CAUSES on, which the BPF programs do not count, is counted by the
+ * pipeline.
+ */
 static void every_cause_is_counted(void **state)
 {
 	static const struct {

@@ -12,14 +12,15 @@
 #include "lib/recording/writer.h"
 
 /*
- * Make room in the recording, or find that the next record is left out. Return: 0; -EAGAIN if the
- * recording does not accept enough bytes now; or the failure.
+ * Make room in the recording for the next record. If there is no room and records may be left out,
+ * set p->no_room and return 0. Return: 0; -EAGAIN if the recording does not accept enough bytes
+ * now; or the failure.
  */
 int et_recorder_make_room(struct et_pipeline *p);
 
 /*
- * True if the recording gets this event. LOST records find room also when others do not:
- * et_recording_writer_make_room() leaves much more room than they need.
+ * True if the recording gets this event. A LOST record always has room:
+ * et_recording_writer_make_room() keeps much more room free than LOST records need.
  */
 bool et_recorder_gets(const struct et_pipeline *p, const struct et_event *event);
 

@@ -11,8 +11,8 @@
 #define ET_RECORDER_NAMES_MAX (ET_NAMES_OF_EVENT + 4)
 
 /*
- * Write to the recording the names that outputs print for this event, as far as it lacks them. So a
- * replay prints the same names on another host, and the names of that time.
+ * Add to the recording the names that outputs print for this event, except names that the recording
+ * already has. So a replay prints the names of the recorded host at that time.
  */
 int et_recorder_add_names_of_event(struct et_pipeline *p, const struct et_event *event);
 
