@@ -13,10 +13,7 @@
 /* The state of one lane and one ring, after the records that were read so far. */
 struct lane {
 	__u64 next; /* the expected sequence number of the lane's next record */
-	/*
-	 * events that LOST records have reported, less those whose gap in the numbers was read
-	 * since
-	 */
+	/* lost events that LOST records have reported, but whose gap in the numbers comes later */
 	__u64 reported;
 	__u64 last_ns; /* time of the lane's last record, in CLOCK_MONOTONIC nanoseconds */
 	/* number of the recording that contains the lane's last record, from 1; 0: no record yet */
@@ -89,9 +86,9 @@ static void see_lost(struct et_file_gaps *gaps, const struct et_lost *lost)
 }
 
 /*
- * A LOST record may report the events of a dropped segment. If this segment is missing between two
- * of the recordings, `total` has the same events already, because of the gap in the numbers. Count
- * them only once.
+ * If a LOST record reports the events of a dropped segment, subtract these events from `total`.
+ * They were counted there already, because the dropped segment left a gap between two recordings.
+ * Segments before the first recording left no gap.
  */
 static void see_dropped(struct et_file_gaps *gaps, const struct et_lost *lost)
 {

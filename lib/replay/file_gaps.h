@@ -46,8 +46,8 @@ void et_file_gaps__segment(struct et_file_gaps *gaps, __u64 number);
 int et_file_gaps__see(struct et_file_gaps *gaps, const void *rec, size_t len, struct et_gap *ret);
 
 /*
- * Number of missing events in all gaps that et_file_gaps__see() has returned, less those of dropped
- * segments that LOST records have reported since.
+ * Number of missing events in all gaps that et_file_gaps__see() has returned. Events of a dropped
+ * segment are not counted if a LOST record has reported them.
  */
 __u64 et_file_gaps__total(const struct et_file_gaps *gaps);
 

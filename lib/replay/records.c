@@ -178,7 +178,7 @@ int et_records_learn(struct et_records *records, const struct et_recording_reade
 
 	if (first)
 		set_layouts(records->layouts, reader);
-	/* The layouts are not those of the recording that is selected next. */
+	/* The layouts are now those of this recording. et_records_begin() must set them again. */
 	records->begun = false;
 	if (et_layouts_decode(records->layouts, rec->data, rec->len, &event) < 0)
 		return 0;
