@@ -31,7 +31,7 @@ int et_calls__want(struct bpf_program *prog, const char *tracepoint);
 /*
  * Before the load: select calls_enter_tp_btf and calls_exit_tp_btf, with their maps, if the chosen
  * candidates need them. These two BPF programs run at all system calls, and call the BPF programs
- * for single system calls. @plan may be NULL: none of the two is needed. Returns 0 or a negative
+ * for single system calls. @plan may be NULL: then they are not needed. Returns 0 or a negative
  * errno.
  */
 int et_calls__select(struct et_probes *skel, const struct et_plan *plan);

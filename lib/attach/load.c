@@ -253,7 +253,8 @@ static void find_online_cpus(bool *online, unsigned int cpus)
 
 /*
  * Divide the CPUs among the rings of each class. For each lane, set et_lane::ring_keys: the keys of
- * the rings that the lane's CPU uses. The number of the ring's class is subtracted from each key.
+ * the rings that the lane's CPU uses. The number of the ring's class is subtracted from each key,
+ * because BPF programs add it again.
  */
 static int assign_rings(const struct et_loaded *loaded)
 {

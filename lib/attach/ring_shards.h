@@ -13,8 +13,8 @@
 #include "lib/wire/wire.h"
 
 /*
- * Smallest size in bytes of one of several rings of a class, a power of two. It has room for three
- * of the largest records of the class.
+ * Smallest size in bytes of a ring of a class that has several rings: a power of two. It has room
+ * for three of the largest records of the class.
  */
 size_t et_ring_shards__least(enum et_ring_class ring_class);
 
@@ -39,8 +39,8 @@ unsigned int et_ring_shards__fit(enum et_ring_class ring_class, size_t size, uns
  * @shards:	number of rings
  * @ret:	receives, by CPU, the number of its ring, from 0 on
  *
- * CPUs with neighbouring numbers use the same ring. The online CPUs are divided evenly, and so are
- * the others, which may come online later.
+ * CPUs with neighbouring numbers use the same ring. The online CPUs are divided evenly. CPUs that
+ * are offline now are divided evenly too, because they may come online later.
  */
 void et_ring_shards__assign(const bool *online, unsigned int cpus, unsigned int shards, __u32 *ret);
 

@@ -445,7 +445,8 @@ static void test_noise(void **state)
 		}
 		if (noise() % 50 == 0) {
 			/*
-			 * @empty may be true although records have come since the ring was drained.
+			 * The argument `empty` may be true although records have come since the
+			 * ring was drained.
 			 */
 			check(true, ts);
 			assert_int_equal(reported_sum, lost);

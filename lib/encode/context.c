@@ -355,7 +355,7 @@ void et_context_set_boot_id(struct et_context *context, const char *boot_id)
 	for (size_t i = 0; i < len; i++)
 		if (!strchr("0123456789abcdef-", boot_id[i]))
 			len = 0;
-	/* Discard all kept texts: those of processes contain ids with the old boot id. */
+	/* Discard all kept texts: the texts of processes contain ids with the old boot id. */
 	for (size_t i = 0; i < KEPT; i++)
 		context->families[i].process = context->processes[i].process = NULL;
 	context->users.len = 0;

@@ -20,7 +20,7 @@
 #define ET_CONTEXT_ANCESTORS 16
 
 /*
- * Room in bytes that the JSON member "context" needs behind a line. JSON writes one byte of a
+ * Largest number of bytes that the JSON member "context" adds to a line. JSON writes one byte of a
  * string as at most 12 bytes.
  */
 #define ET_CONTEXT_MAX                                                                             \

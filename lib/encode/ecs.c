@@ -65,7 +65,7 @@ static const struct kind kinds[ET_EVENT_TYPES] = {
 	[ET_NETWORK_CONNECTION_CLOSED] = NETWORK("end", "disconnect_received"),
 };
 
-/* The same fields for event types without a row in kinds[], and for LOST records. */
+/* The values for event types without a row in kinds[], and for LOST records. */
 static const struct kind other = PROCESS("info", "other");
 static const struct kind lost_kind = { "[\"host\"]", "[\"info\"]", "lost", "lost" };
 

@@ -11,7 +11,7 @@
 
 /*
  * Largest number of bytes of a path and of a name in struct et_ecs_context. The encoder cuts longer
- * ones.
+ * paths and names.
  */
 #define ET_ECS_PATH_MAX 1024
 #define ET_ECS_NAME_MAX 64

@@ -153,10 +153,7 @@ static inline unsigned int utf8_len(const unsigned char *p, size_t n)
 		high = 0x8f;
 	if (n < 4 || p[1] < low || p[1] > high || !is_tail(p[2]) || !is_tail(p[3]))
 		return 0;
-	/*
-	 * Reject U+10FE80 to U+10FEFF: put_byte_escape() writes each of these characters for one
-	 * invalid byte.
-	 */
+	/* U+10FE80 to U+10FEFF */
 	if (first == 0xf4 && p[1] == 0x8f && (p[2] == 0xba || p[2] == 0xbb))
 		return 0;
 	return 4;

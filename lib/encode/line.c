@@ -195,8 +195,8 @@ static inline bool has_any(vec16 v)
 }
 
 /*
- * Number of bytes at the beginning of @data, in steps of 16, that are printable ASCII and neither a
- * backslash nor a single quote. As signed numbers, 0x80 to 0xff are less than 0x20.
+ * Number of bytes at the beginning of @data, in steps of 16, that are printable ASCII, but no
+ * backslash and no single quote. As signed numbers, 0x80 to 0xff are less than 0x20.
  */
 static size_t plain_bytes(const char *data, size_t n)
 {

@@ -14,8 +14,8 @@ struct et_members;
  * @except:	names of members to leave out, even if @only names them; NULL: none
  * @ret:	receives the choice, for et_encoder.members; free() it
  *
- * "pids.tgid" is the member tgid of the object pids. argv_truncated, argv_size and argv_flags
- * belong to argv, and likewise for all fields.
+ * "pids.tgid" is the member tgid of the object pids. "argv" also chooses argv_truncated, argv_size
+ * and argv_flags. The same applies to all fields.
  *
  * Return: 0, -ENOMEM, or -EINVAL for an unknown name, which et_members_bad() finds, or for too many
  * names.

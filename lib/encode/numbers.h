@@ -17,7 +17,7 @@
 #define ET_MAX_U16 5
 #define ET_MAX_U32 10
 #define ET_MAX_U64 20
-#define ET_MAX_S32 11 /* with the minus sign */
+#define ET_MAX_S32 11
 #define ET_MAX_S64 20
 #define ET_MAX_OCT 6 /* octal digits of a 16-bit number */
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The state of the format "trace": which processes have a slice that has not ended. */
+/*
+ * The state of the format "trace": which processes have a slice (a bar on the time line) that has
+ * not ended.
+ */
 #ifndef ET_ENCODE_TRACE_H
 #define ET_ENCODE_TRACE_H
 

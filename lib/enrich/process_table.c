@@ -41,7 +41,7 @@ struct spare {
 	size_t room; /* bytes of the memory */
 };
 
-/* Tells whether an event is the one of an earlier call. */
+/* Identifies the event of a call, so that a later call recognizes the same event. */
 struct record {
 	const struct et_header *at; /* address of the event's record; NULL: none */
 	struct et_header hdr; /* copy of its header, to notice that another record is there now */

@@ -337,7 +337,7 @@ static void execs_are_dropped(void **state)
 	assert_int_equal(et_process_table_missing(table, act(90, 900, 80)), 0);
 	/*
 	 * The shell has executed another program without an event. Its next child, process 95,
-	 * begins with the new name. So the table asks for both.
+	 * begins with the new name. So the table asks for process 95 and for the shell.
 	 */
 	ppid_of_parent = 1;
 	fork_as("script", 20, 300, 95, 950);

@@ -42,7 +42,8 @@ int et_plan__init(struct et_plan *plan, const struct et_hook_table *const *table
 		}
 	}
 	/*
-	 * There is at most one row for each candidate, and one for each event without a candidate.
+	 * At most one row for each candidate, and one for each of at most 64 event types that have
+	 * no candidate.
 	 */
 	plan->rows = calloc(rows + 64, sizeof(*plan->rows));
 	plan->dropped = calloc(programs + 1, sizeof(*plan->dropped));

@@ -754,18 +754,18 @@ void et_session__close(struct et_session *s);
 /* ---- an event's data --------------------------------------------------------------------- */
 
 /*
- * A decoded event, as on_event receives it. A caller reads its fields with functions: those of its
- * type in eventstrace_events.h, or the following ones for all types. All results are valid as long
- * as the event.
+ * A decoded event, as on_event receives it. A caller reads its fields with the functions of its
+ * type in eventstrace_events.h, or with the functions below, which are for all types. All results
+ * are valid as long as the event.
  *
- *	static void on_event(void *ctx, const struct et_event *event)
- *	{
- *		size_t size;
- *		const char *name = et_process_exec__filename(event, &size, NULL);
+ * 	static void on_event(void *ctx, const struct et_event *event)
+ * 	{
+ * 		size_t size;
+ * 		const char *name = et_process_exec__filename(event, &size, NULL);
  *
- *		if (name)
- *			printf("%u %.*s\n", et_event__pids(event)->tgid, (int)size, name);
- *	}
+ * 		if (name)
+ * 			printf("%u %.*s\n", et_event__pids(event)->tgid, (int)size, name);
+ * 	}
  */
 struct et_event;
 

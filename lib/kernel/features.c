@@ -22,7 +22,7 @@
 /*
  * Kernel functions for the tests of fentry and kprobes; the first one that works is used.
  * bpf_fentry_test1 exists only for such tests. commit_creds exists in every kernel. The kernel
- * seldom calls either.
+ * seldom calls these functions.
  */
 static const char *const trial_functions[] = { "bpf_fentry_test1", "commit_creds" };
 

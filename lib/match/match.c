@@ -190,7 +190,7 @@ int et_matcher_check(const struct et_matcher *m, __u64 wanted, __u64 events,
 	return 0;
 }
 
-/* ---- what events say of others ------------------------------------------------------------ */
+/* ---- learning from events ----------------------------------------------------------------- */
 
 static struct et_process process_of(const struct et_pids *pids)
 {

@@ -49,7 +49,7 @@ int et_glob_init(struct et_glob *glob, const char *pattern);
  * @glob:	the pattern
  * @text:	the text, of any bytes
  * @len:	bytes of the text
- * @cut:	the text's end is missing: return true if there is an end with which it matches
+ * @cut:	the text's end is missing: return true if some end would make the text match
  */
 bool et_glob_matches(const struct et_glob *glob, const char *text, size_t len, bool cut);
 

@@ -58,10 +58,7 @@ static bool matches(const struct et_redactor *redactor, const char *text, size_t
 	return false;
 }
 
-/*
- * A function that is true for a byte between two texts of a field, such as two arguments. NULL if
- * fields of this type are not searched.
- */
+/* A function that is true for a byte between two texts of a field, such as two arguments. */
 typedef bool (*is_between_fn)(unsigned char byte);
 
 static bool is_end_of_string(unsigned char byte)

@@ -32,7 +32,7 @@ int et_redactor_new(const char *const *patterns, size_t count, bool tty, struct 
  * @len:	bytes of the record
  *
  * A secret is a text, such as one argument, that a pattern matches as a whole. A text whose end was
- * cut is a secret if there is an end with which it would match.
+ * cut is a secret if some missing end would make it match.
  *
  * Return: @rec if it has no secret. Otherwise a changed copy, not longer than @rec, whose header
  * has the new size; the copy is valid until the next call. NULL if there is no memory for the copy.

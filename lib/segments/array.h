@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Arrays that grow, whose room follows from their count. */
+/*
+ * Grows arrays. An array needs no variable for its capacity, which follows from its number of
+ * elements.
+ */
 #ifndef ET_SEGMENTS_ARRAY_H
 #define ET_SEGMENTS_ARRAY_H
 

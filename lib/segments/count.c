@@ -72,7 +72,7 @@ int et_segment_count(int fd, __u64 ret[ET_EVENT_TYPES], __u64 ret_lost[ET_EVENT_
 	} while (r > 0 || r == -EINTR);
 	if (et_recording_reader_account(reader))
 		count_account(et_recording_reader_account(reader), counts, lost);
-	/* What cannot be read of a damaged segment is not known. */
+	/* A damaged segment is no failure: the events after the damage are not counted. */
 	if (*et_recording_reader_why(reader))
 		r = 0;
 	et_recording_reader_free(reader);

@@ -10,8 +10,8 @@
 /**
  * et_segment_count() - count the events of a segment, with those that it reports as lost
  * @fd:		the segment, at its beginning
- * @ret:	receives the number of events by type; element 0: of events whose type is not known
- * @ret_lost:	of these, receives those that the segment reports as lost
+ * @ret:	receives the number of events by type; element 0: events of unknown type
+ * @ret_lost:	receives how many of these events the segment reports as lost
  *
  * Counts the attempted events of the account at the end. If the segment has no end, or is damaged,
  * counts its readable records, and the events that its LOST records report.

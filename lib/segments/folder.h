@@ -4,8 +4,8 @@
  * 00000000000000000042.etr. Numbers are never used twice in a folder, so names sort in the order of
  * writing, over all sessions.
  *
- * A segment that grows is locked with flock(LOCK_EX), and the kernel drops this lock with the
- * process. So a segment that has no end and no lock was cut off.
+ * A segment that grows is locked with flock(LOCK_EX), and the kernel drops this lock when the
+ * process ends. So a segment that has no end and no lock was cut off.
  */
 #ifndef ET_SEGMENTS_FOLDER_H
 #define ET_SEGMENTS_FOLDER_H
@@ -47,8 +47,9 @@ int et_segment_list(int folder, __u64 **ret, size_t *ret_count);
  *
  * Also removes segments without a header, which a killed writer has left.
  *
- * Return: a descriptor, whose close releases the folder. The end of the process closes it, too.
- * -EBUSY if another process writes segments into the folder; or another negative errno.
+ * Return: a descriptor, whose close releases the folder. The kernel closes the descriptor when the
+ * process ends. -EBUSY if another process writes segments into the folder; or another negative
+ * errno.
  */
 int et_segment_lock_folder(int folder, unsigned int mode, __u64 *ret_last);
 

@@ -56,11 +56,11 @@ struct et_spool_config {
 struct et_spool_dropped {
 	__u64 segment;
 	/*
-	 * its events, with those that it reported as lost, by type; counts[0]: the type is not
-	 * known
+	 * number of its events by type, including those that it reported as lost; counts[0]: events
+	 * of unknown type
 	 */
 	__u64 counts[ET_EVENT_TYPES];
-	__u64 lost[ET_EVENT_TYPES]; /* of `counts`, those that it reported as lost */
+	__u64 lost[ET_EVENT_TYPES]; /* how many of `counts` it reported as lost */
 };
 
 struct et_spool_state {

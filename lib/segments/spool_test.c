@@ -148,7 +148,10 @@ static void the_oldest_goes(void **state)
 	test_writer_end(&w);
 }
 
-/* Of a dropped segment, its own events and those that it reported as lost are known. */
+/*
+ * The spool reports how many events a dropped segment had, and how many of them it reported as
+ * lost.
+ */
 static void losses_of_a_dropped_segment(void **state)
 {
 	const __u64 size = test_segment_measure();

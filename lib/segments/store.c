@@ -110,7 +110,7 @@ static __u64 drop(struct et_store *store, __u64 number)
 	return size;
 }
 
-/* Make room for one more segment. Return: false if there is none. */
+/* Drop segments until there is room for one more. Return: false if there is no room. */
 static bool make_room(struct et_store *store)
 {
 	const __u64 max = store->config.size, more = store->config.segment_size;
@@ -130,8 +130,8 @@ static bool make_room(struct et_store *store)
 /* ---- the present segment ------------------------------------------------------------------- */
 
 /*
- * Store the names in the folder on the disk. If the file system does not support this, that is no
- * failure.
+ * Write the folder's file names to the disk. It is no failure if the file system does not support
+ * this.
  */
 static int sync_folder(const struct et_store *store)
 {
@@ -249,7 +249,7 @@ int et_store_end(struct et_store *store, const struct et_spool_dropped *counts)
 	}
 	if (store->config.sync != ET_SPOOL_SYNC_NONE && fdatasync(fd) < 0)
 		return -errno;
-	/* The lock ends with the file's only descriptor. */
+	/* Closing the file's only descriptor releases the lock. */
 	close(fd);
 	p->fd = -1;
 	store->numbers[store->count++] = p->number;

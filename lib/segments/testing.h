@@ -36,7 +36,9 @@ int test_folder_remove(void **state);
 /* CLOCK_MONOTONIC in @ns nanoseconds. */
 __u64 test_after_ns(__u64 ns);
 
-/* A writer of segments of @segment_size bytes; all together have at most @size, 0: no limit. */
+/*
+ * For segments of @segment_size bytes. All segments together have at most @size bytes; 0: no limit.
+ */
 struct et_spool_config test_config(__u64 segment_size, __u64 size);
 
 /* Begin the first segment; _as: of the session @session. */
@@ -85,7 +87,7 @@ void test_expect_no_dropped(struct et_spool *spool);
  */
 int test_segment_read_all(struct et_segment_reader *segment, __u64 first, __u64 *ret_count);
 
-/* Open segment @number and read it likewise. */
+/* Open segment @number, and read it as test_segment_read_all() does. */
 int test_segment_read(__u64 number, __u64 first, __u64 *ret_count);
 
 /* Number of segments in the folder. */

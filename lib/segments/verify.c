@@ -28,7 +28,7 @@ struct session {
 /* Segments that are missing between two others. */
 struct hole {
 	__u64 first, last;
-	/* indices of the session before the hole, and of the one behind it */
+	/* indices in et_verify.sessions: the session before the hole, and the session after it */
 	size_t before, session;
 	__u64 records; /* number of missing records of the session behind the hole */
 };
@@ -240,7 +240,7 @@ static int add_hole(struct et_verify *verify, size_t index, __u64 number, __u64 
 	return 0;
 }
 
-/* Compare the number of the first record with that of the last one of the segment before. */
+/* Compare the number of the segment's first record with the number of the last record before it. */
 static int check_begin(struct et_verify *verify, size_t index, __u64 number,
 		       const struct et_file_origin *origin)
 {

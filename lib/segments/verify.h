@@ -48,8 +48,8 @@ struct et_verified {
 	const char *host, *boot_id, *session; /* empty: unknown */
 	__u64 segments;                       /* number of its segments in the folder */
 	/*
-	 * sums over its finished segments: attempted by the accounts, received and lost by the
-	 * records
+	 * sums over its finished segments: `attempted` from their accounts, `received` and `lost`
+	 * from their records
 	 */
 	__u64 attempted, received, lost;
 	__u64 duplicates; /* number of records that are in two segments */

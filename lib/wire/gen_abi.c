@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * Generates a text that shows the whole record format: sizes, offsets, IDs, caps, layouts.
- * Recordings depend on the numbers in lines that begin with "event", "var", "value" and "layout".
- * So these lines must never change.
+ * Recordings depend on the IDs in lines that begin with "event", "var" and "value", and on the
+ * "layout" lines of earlier generations. These must never change.
  */
 #include <linux/types.h>
 #include <stddef.h>

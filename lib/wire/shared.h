@@ -92,7 +92,7 @@ static inline __attribute__((always_inline)) __u32 et_comm_closed(__u32 stars, _
 /*
  * Limits of the list of environment variables to record: the number of names, and the length of a
  * name. A name is given by the beginning of a string of the environment: "NAME=" for one variable,
- * or a prefix such as "NA" for all variables that begin so.
+ * or a prefix such as "NA" for all variables whose names begin with "NA".
  */
 #define ET_ENV_NAMES      32
 #define ET_ENV_NAME_WORDS 4

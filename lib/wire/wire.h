@@ -95,7 +95,7 @@ enum et_var_flags {
 	ET_VAR_F_TRUNCATED = 1 << 0,
 	/* Memory of the process could not be read: the field's bytes after `size` are unknown. */
 	ET_VAR_F_FAULT = 1 << 1,
-	/* The file is deleted (unlinked). The path is the one that it had before. */
+	/* The file is deleted (unlinked). The path is the one that the file had before. */
 	ET_VAR_F_DELETED = 1 << 2,
 	/*
 	 * The path does not begin at the process's root directory, but at the root of a mount that
