@@ -5,7 +5,7 @@
  * schema's fields, and the file of the golden cases' documents. With --print as the only argument,
  * the test prints these documents:
  *
- * 	bazel-bin/lib/encode/ecs_test --print > lib/encode/testdata/ecs.jsonl
+ *	bazel-bin/lib/encode/ecs_test --print > lib/encode/testdata/ecs.jsonl
  */
 #include <arpa/inet.h>
 #include <linux/types.h>

@@ -4,7 +4,7 @@
  * the terminal. A simulated terminal with strict rules reads the lines. An argument is the number
  * of random events:
  *
- * 	./bazelw run //lib/encode:text_test -- 1000000
+ *	./bazelw run //lib/encode:text_test -- 1000000
  */
 #include <linux/types.h>
 #include <setjmp.h>

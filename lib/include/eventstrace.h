@@ -758,14 +758,14 @@ void et_session__close(struct et_session *s);
  * type in eventstrace_events.h, or with the functions below, which are for all types. All results
  * are valid as long as the event.
  *
- * 	static void on_event(void *ctx, const struct et_event *event)
- * 	{
- * 		size_t size;
- * 		const char *name = et_process_exec__filename(event, &size, NULL);
+ *	static void on_event(void *ctx, const struct et_event *event)
+ *	{
+ *		size_t size;
+ *		const char *name = et_process_exec__filename(event, &size, NULL);
  *
- * 		if (name)
- * 			printf("%u %.*s\n", et_event__pids(event)->tgid, (int)size, name);
- * 	}
+ *		if (name)
+ *			printf("%u %.*s\n", et_event__pids(event)->tgid, (int)size, name);
+ *	}
  */
 struct et_event;
 

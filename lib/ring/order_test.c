@@ -2,7 +2,7 @@
 /*
  * Checks that ring.c, built for arm64, has the instructions that order its accesses to memory:
  *
- * 	order_test OBJECT...
+ *	order_test OBJECT...
  *
  * An arm64 processor may reorder loads and stores. The compiler emits these instructions only if
  * ring.c uses acquire, release and a full fence. Other tests do not notice a weaker order: they run
