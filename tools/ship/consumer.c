@@ -224,19 +224,36 @@ static void signal_queue(struct ship_consumer *consumer, rd_kafka_queue_t *queue
 	rd_kafka_queue_io_event_enable(queue, consumer->fd, &one, sizeof(one));
 }
 
-static int no_answer(struct ship_consumer *consumer, rd_kafka_resp_err_t err)
+/* What a user can do about an error of the cluster; "": unknown. */
+static const char *advice(rd_kafka_resp_err_t err)
 {
-	const char *help = "";
+	switch (err) {
+	case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
+	case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
+		return ": check its name, or create it";
+	case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
+		return ": allow this user to read the topic";
+	case RD_KAFKA_RESP_ERR__TRANSPORT:
+	case RD_KAFKA_RESP_ERR__TIMED_OUT:
+	case RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN:
+		return ": no node of the cluster answers";
+	case RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE:
+	case RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION:
+		return ": the cluster elects no leader: check its nodes";
+	default:
+		return "";
+	}
+}
 
-	if (err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART ||
-	    err == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC)
-		help = ": check its name, or create it";
-	else if (err == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED)
-		help = ": allow this user to read the topic";
-	else if (err == RD_KAFKA_RESP_ERR__TRANSPORT || err == RD_KAFKA_RESP_ERR__TIMED_OUT)
-		help = ": no node of the cluster answers";
-	return fail(consumer, -EIO, "cannot read the topic %s: %s%s", consumer->topic,
-		    rd_kafka_err2str(err), help);
+/* @partition: the one that was asked for; -1: the whole topic */
+static int no_answer(struct ship_consumer *consumer, int32_t partition, rd_kafka_resp_err_t err)
+{
+	char of[32] = "";
+
+	if (partition >= 0)
+		snprintf(of, sizeof(of), "partition %d of ", partition);
+	return fail(consumer, -EIO, "cannot read %sthe topic %s: %s%s", of, consumer->topic,
+		    rd_kafka_err2str(err), advice(err));
 }
 
 static int64_t now_ms(void)
@@ -254,65 +271,110 @@ static bool is_stopped(int stop_fd)
 	return poll(&fd, 1, 0) > 0;
 }
 
+/*
+ * True if a later answer can be another one: no node answers yet, the cluster elects a leader, or
+ * the asked node does not know the new leader yet. Kafka's protocol calls these errors retriable.
+ */
+static bool may_pass(rd_kafka_resp_err_t err)
+{
+	switch (err) {
+	case RD_KAFKA_RESP_ERR__TRANSPORT:
+	case RD_KAFKA_RESP_ERR__TIMED_OUT:
+	case RD_KAFKA_RESP_ERR__TIMED_OUT_QUEUE:
+	case RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN:
+	case RD_KAFKA_RESP_ERR__RETRY:
+	case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
+	case RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE:
+	case RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION:
+	case RD_KAFKA_RESP_ERR_REQUEST_TIMED_OUT:
+	case RD_KAFKA_RESP_ERR_BROKER_NOT_AVAILABLE:
+	case RD_KAFKA_RESP_ERR_REPLICA_NOT_AVAILABLE:
+	case RD_KAFKA_RESP_ERR_NETWORK_EXCEPTION:
+	case RD_KAFKA_RESP_ERR_KAFKA_STORAGE_ERROR:
+	case RD_KAFKA_RESP_ERR_LISTENER_NOT_FOUND:
+	case RD_KAFKA_RESP_ERR_FENCED_LEADER_EPOCH:
+	case RD_KAFKA_RESP_ERR_UNKNOWN_LEADER_EPOCH:
+	case RD_KAFKA_RESP_ERR_OFFSET_NOT_AVAILABLE:
+	case RD_KAFKA_RESP_ERR_THROTTLING_QUOTA_EXCEEDED:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/*
+ * The same for an answer about a partition. The topic has this partition: a node that denies it
+ * does not know its new replica yet.
+ */
+static bool may_pass_for(int32_t partition, rd_kafka_resp_err_t err)
+{
+	return may_pass(err) || (partition >= 0 && err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART);
+}
+
 /* Asks the cluster, and waits for its answer, at most STEP_MS. */
-typedef rd_kafka_resp_err_t ask_fn(struct ship_consumer *consumer, void *ctx);
+typedef rd_kafka_resp_err_t ask_fn(struct ship_consumer *consumer, int32_t partition, void *ctx);
 
 /*
  * Ask the cluster until it answers. Between the steps, callbacks run: they report that the brokers
- * refuse this client. Return: 0, -EIO, or -ECANCELED when @stop_fd polls readable.
+ * refuse this client. @partition: to ask for; -1: the whole topic. Return: 0, -EIO, or -ECANCELED
+ * when @stop_fd polls readable.
  */
-static int ask_until(struct ship_consumer *consumer, int stop_fd, ask_fn *ask, void *ctx)
+static int ask_until(struct ship_consumer *consumer, int32_t partition, int stop_fd, ask_fn *ask,
+		     void *ctx)
 {
 	const int64_t end_ms = now_ms() + ANSWER_MS;
 	rd_kafka_resp_err_t err;
 
 	do {
-		err = ask(consumer, ctx);
+		err = ask(consumer, partition, ctx);
 		if (!err)
 			return 0;
 		while (!consumer->refused && rd_kafka_poll(consumer->client, SERVED_MS) > 0)
 			;
 		if (is_stopped(stop_fd))
 			return fail(consumer, -ECANCELED, "stopped by a signal");
-	} while (!consumer->refused && now_ms() < end_ms &&
-		 (err == RD_KAFKA_RESP_ERR__TRANSPORT || err == RD_KAFKA_RESP_ERR__TIMED_OUT));
+	} while (!consumer->refused && now_ms() < end_ms && may_pass_for(partition, err));
 	if (*consumer->refusal.text)
 		return fail(consumer, -EIO, "no broker accepts this client: %s",
 			    consumer->refusal.text);
-	return no_answer(consumer, err);
+	return no_answer(consumer, partition, err);
 }
 
-static rd_kafka_resp_err_t ask_topic(struct ship_consumer *consumer, void *ret)
+/* @ctx: receives the number of partitions, an int */
+static rd_kafka_resp_err_t ask_topic(struct ship_consumer *consumer, int32_t partition, void *ctx)
 {
-	return rd_kafka_metadata(consumer->client, 0, consumer->handle, ret, STEP_MS);
+	const struct rd_kafka_metadata *answer = NULL;
+	int *ret = ctx;
+	rd_kafka_resp_err_t err;
+
+	(void)partition;
+	err = rd_kafka_metadata(consumer->client, 0, consumer->handle, &answer, STEP_MS);
+	if (err)
+		return err;
+	if (answer->topic_cnt == 1 && answer->topics[0].partition_cnt)
+		*ret = answer->topics[0].partition_cnt;
+	else
+		err = RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
+	if (answer->topic_cnt == 1 && answer->topics[0].err)
+		err = answer->topics[0].err;
+	rd_kafka_metadata_destroy(answer);
+	return err;
 }
 
 /* Get the number of partitions. Return: it, -EIO or -ECANCELED. */
 static int count_partitions(struct ship_consumer *consumer, int stop_fd)
 {
-	const struct rd_kafka_metadata *answer = NULL;
-	rd_kafka_resp_err_t err = RD_KAFKA_RESP_ERR_NO_ERROR;
-	int count = 0, r = ask_until(consumer, stop_fd, ask_topic, (void *)&answer);
+	int count = 0, r = ask_until(consumer, -1, stop_fd, ask_topic, &count);
 
-	if (r < 0)
-		return r;
-	if (answer->topic_cnt == 1) {
-		err = answer->topics[0].err;
-		count = answer->topics[0].partition_cnt;
-	}
-	rd_kafka_metadata_destroy(answer);
-	if (err || !count)
-		return no_answer(consumer, err ? err : RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART);
-	return count;
+	return r < 0 ? r : count;
 }
 
-/* @ctx: the source of the partition */
-static rd_kafka_resp_err_t ask_ends(struct ship_consumer *consumer, void *ctx)
+static rd_kafka_resp_err_t ask_ends(struct ship_consumer *consumer, int32_t partition, void *ctx)
 {
-	struct source *source = ctx;
+	struct source *source = &consumer->sources[partition];
 
-	return rd_kafka_query_watermark_offsets(consumer->client, consumer->topic,
-						(int32_t)(source - consumer->sources),
+	(void)ctx;
+	return rd_kafka_query_watermark_offsets(consumer->client, consumer->topic, partition,
 						&source->first, &source->end, STEP_MS);
 }
 
@@ -322,37 +384,43 @@ static int find_ends(struct ship_consumer *consumer, int stop_fd)
 	int r = 0;
 
 	for (size_t i = 0; i < consumer->count && r == 0; i++)
-		r = ask_until(consumer, stop_fd, ask_ends, &consumer->sources[i]);
+		r = ask_until(consumer, (int32_t)i, stop_fd, ask_ends, NULL);
 	return r;
 }
 
-/* @ctx: the partitions. Their offsets are times, and become the answers. */
-static rd_kafka_resp_err_t ask_times(struct ship_consumer *consumer, void *ctx)
+/* @ctx: a time in ms, an int64_t. The source begins at its first message since then. */
+static rd_kafka_resp_err_t ask_time(struct ship_consumer *consumer, int32_t partition, void *ctx)
 {
-	return rd_kafka_offsets_for_times(consumer->client, ctx, STEP_MS);
+	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
+	struct source *source = &consumer->sources[partition];
+	const int64_t *since_ms = ctx;
+	rd_kafka_topic_partition_t *answer;
+	rd_kafka_resp_err_t err;
+
+	/* The offset is a time, and becomes the answer. */
+	answer = rd_kafka_topic_partition_list_add(list, consumer->topic, partition);
+	answer->offset = *since_ms;
+	err = rd_kafka_offsets_for_times(consumer->client, list, STEP_MS);
+	/* The answer can have an error of its own. Its offset is then still the time. */
+	if (!err)
+		err = answer->err;
+	/* Below 0: there is no such message. */
+	if (!err)
+		source->first = answer->offset < 0 ? source->end : answer->offset;
+	rd_kafka_topic_partition_list_destroy(list);
+	return err;
 }
 
 /*
- * Begin each partition at its first message that was sent at @since_ms or later. Return: as
- * ask_until().
+ * Begin each partition at its first message that was sent at @since_ms or later. Each is asked for
+ * alone: librdkafka drops all answers if one partition has an error. Return: as ask_until().
  */
 static int find_time(struct ship_consumer *consumer, int64_t since_ms, int stop_fd)
 {
-	rd_kafka_topic_partition_list_t *list =
-		rd_kafka_topic_partition_list_new((int)consumer->count);
-	int r;
+	int r = 0;
 
-	for (size_t i = 0; i < consumer->count; i++)
-		rd_kafka_topic_partition_list_add(list, consumer->topic, (int32_t)i)->offset =
-			since_ms;
-	r = ask_until(consumer, stop_fd, ask_times, list);
-	for (size_t i = 0; i < consumer->count && r == 0; i++) {
-		struct source *source = &consumer->sources[list->elems[i].partition];
-
-		/* Below 0: it has no such message. */
-		source->first = list->elems[i].offset < 0 ? source->end : list->elems[i].offset;
-	}
-	rd_kafka_topic_partition_list_destroy(list);
+	for (size_t i = 0; i < consumer->count && r == 0; i++)
+		r = ask_until(consumer, (int32_t)i, stop_fd, ask_time, &since_ms);
 	return r;
 }
 
@@ -375,7 +443,7 @@ static int start_partitions(struct ship_consumer *consumer,
 		signal_queue(consumer, source->queue);
 		if (rd_kafka_consume_start_queue(consumer->handle, (int32_t)i, source->first,
 						 source->queue) < 0)
-			return no_answer(consumer, rd_kafka_last_error());
+			return no_answer(consumer, (int32_t)i, rd_kafka_last_error());
 		source->started = true;
 	}
 	return r;
@@ -391,7 +459,7 @@ static int join_group(struct ship_consumer *consumer)
 	err = rd_kafka_subscribe(consumer->client, list);
 	rd_kafka_topic_partition_list_destroy(list);
 	if (err)
-		return no_answer(consumer, err);
+		return no_answer(consumer, -1, err);
 	consumer->group_queue = rd_kafka_queue_get_consumer(consumer->client);
 	signal_queue(consumer, consumer->group_queue);
 	return 0;
@@ -410,7 +478,7 @@ static int open_topic(struct ship_consumer *consumer, const struct ship_consumer
 	rd_kafka_queue_destroy(queue);
 	consumer->handle = rd_kafka_topic_new(consumer->client, consumer->topic, NULL);
 	if (!consumer->handle)
-		return no_answer(consumer, rd_kafka_last_error());
+		return no_answer(consumer, -1, rd_kafka_last_error());
 	partitions = count_partitions(consumer, options->stop_fd);
 	if (partitions < 0)
 		return partitions;
@@ -553,7 +621,7 @@ static int take_error(struct ship_consumer *consumer, const rd_kafka_message_t *
 	case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
 	case RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED:
 	case RD_KAFKA_RESP_ERR__FATAL:
-		return no_answer(consumer, message->err);
+		return no_answer(consumer, -1, message->err);
 	default:
 		on_error(consumer->client, message->err, rd_kafka_message_errstr(message),
 			 consumer);

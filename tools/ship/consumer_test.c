@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A member of a group, with librdkafka's mock cluster, whose brokers run inside of this process. */
+/* With librdkafka's mock cluster, whose brokers run inside of this process. */
 #include "tools/ship/consumer.h"
 #include "tools/ship/mock.h"
 
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -26,6 +27,84 @@ static struct ship_consumer *consumer;
 static size_t revoked;
 static char error[512];
 
+/* ---- answers of the cluster ---------------------------------------------------------------- */
+
+/* Errors in place of the next answers to a question. */
+static struct answer {
+	rd_kafka_resp_err_t err;
+	int times;   /* answers that have it, and are still to come */
+	int32_t for_partition;
+} metadata_fails, ends_fail, time_fails;
+
+/* The offset that each partition has for any time. */
+static int64_t time_offset;
+
+/* True if an answer about a partition has the error. */
+static bool take_failure(struct answer *answer, int32_t partition)
+{
+	if (!answer->times || answer->for_partition != partition)
+		return false;
+	answer->times--;
+	return true;
+}
+
+/* The linker calls these in place of librdkafka's functions (--wrap). */
+/* NOLINTBEGIN(bugprone-reserved-identifier,readability-identifier-naming) */
+rd_kafka_resp_err_t __real_rd_kafka_metadata(rd_kafka_t *client, int all, rd_kafka_topic_t *topic,
+					     const struct rd_kafka_metadata **ret, int timeout_ms);
+rd_kafka_resp_err_t __wrap_rd_kafka_metadata(rd_kafka_t *client, int all, rd_kafka_topic_t *topic,
+					     const struct rd_kafka_metadata **ret, int timeout_ms);
+rd_kafka_resp_err_t __real_rd_kafka_query_watermark_offsets(rd_kafka_t *client, const char *topic,
+							    int32_t partition, int64_t *low,
+							    int64_t *high, int timeout_ms);
+rd_kafka_resp_err_t __wrap_rd_kafka_query_watermark_offsets(rd_kafka_t *client, const char *topic,
+							    int32_t partition, int64_t *low,
+							    int64_t *high, int timeout_ms);
+rd_kafka_resp_err_t __wrap_rd_kafka_offsets_for_times(rd_kafka_t *client,
+						      rd_kafka_topic_partition_list_t *list,
+						      int timeout_ms);
+
+/* The error is that of the topic in the answer. */
+rd_kafka_resp_err_t __wrap_rd_kafka_metadata(rd_kafka_t *client, int all, rd_kafka_topic_t *topic,
+					     const struct rd_kafka_metadata **ret, int timeout_ms)
+{
+	const rd_kafka_resp_err_t err =
+		__real_rd_kafka_metadata(client, all, topic, ret, timeout_ms);
+
+	if (!err && take_failure(&metadata_fails, 0))
+		(*ret)->topics[0].err = metadata_fails.err;
+	return err;
+}
+
+rd_kafka_resp_err_t __wrap_rd_kafka_query_watermark_offsets(rd_kafka_t *client, const char *topic,
+							    int32_t partition, int64_t *low,
+							    int64_t *high, int timeout_ms)
+{
+	if (take_failure(&ends_fail, partition))
+		return ends_fail.err;
+	return __real_rd_kafka_query_watermark_offsets(client, topic, partition, low, high,
+						       timeout_ms);
+}
+
+/* The mock cluster has no times. As librdkafka, it leaves the offset of a partition with an error. */
+rd_kafka_resp_err_t __wrap_rd_kafka_offsets_for_times(rd_kafka_t *client,
+						      rd_kafka_topic_partition_list_t *list,
+						      int timeout_ms)
+{
+	(void)client;
+	(void)timeout_ms;
+	for (int i = 0; i < list->cnt; i++) {
+		if (take_failure(&time_fails, list->elems[i].partition)) {
+			list->elems[i].err = time_fails.err;
+		} else {
+			list->elems[i].err = RD_KAFKA_RESP_ERR_NO_ERROR;
+			list->elems[i].offset = time_offset;
+		}
+	}
+	return RD_KAFKA_RESP_ERR_NO_ERROR;
+}
+/* NOLINTEND(bugprone-reserved-identifier,readability-identifier-naming) */
+
 static void pause_ms(long ms)
 {
 	nanosleep(&(struct timespec){ .tv_nsec = ms * 1000000 }, NULL);
@@ -44,6 +123,8 @@ static int set_up(void **state)
 	(void)state;
 	producer = mock_new(TOPIC, 2, &mock);
 	revoked = 0;
+	metadata_fails = ends_fail = time_fails = (struct answer){ .times = 0 };
+	time_offset = 0;
 	return 0;
 }
 
@@ -51,7 +132,10 @@ static int tear_down(void **state)
 {
 	(void)state;
 	ship_consumer__close(consumer);
-	rd_kafka_destroy(second);
+	consumer = NULL;
+	if (second)
+		rd_kafka_destroy(second);
+	second = NULL;
 	rd_kafka_destroy(producer);
 	return 0;
 }
@@ -136,10 +220,77 @@ static void test_end_is_forgotten(void **state)
 	assert_int_equal(revoked, 3);
 }
 
+/* Open without a group, from a time on. Return: as ship_consumer__open(). */
+static int open_since(int64_t since_ms)
+{
+	struct ship_destination from = { .topic = TOPIC };
+	struct ship_properties properties = { 0 };
+	const struct ship_consumer_options options = {
+		.from = &from,
+		.properties = &properties,
+		.start = SHIP_FROM_TIME,
+		.since_ms = since_ms,
+		.stop_fd = -1,
+	};
+
+	snprintf(from.brokers, sizeof(from.brokers), "%s", rd_kafka_mock_cluster_bootstraps(mock));
+	return ship_consumer__open(&options, &consumer, error, sizeof(error));
+}
+
+/* A leader election ends while the consumer asks: it asks again. */
+static void test_election(void **state)
+{
+	(void)state;
+	metadata_fails = (struct answer){ RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE, 2, 0 };
+	ends_fail = (struct answer){ RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION, 2, 1 };
+	time_fails = (struct answer){ RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE, 2, 1 };
+	time_offset = 7;
+	assert_int_equal(open_since(1767225600000), 0);
+	assert_int_equal(metadata_fails.times, 0);
+	assert_int_equal(ends_fail.times, 0);
+	assert_int_equal(time_fails.times, 0);
+	assert_int_equal(ship_consumer__first(consumer, 0), 7);
+	assert_int_equal(ship_consumer__first(consumer, 1), 7);
+}
+
+/* A node that does not know a new replica yet denies it, also while no node answers. */
+static void test_other_trouble(void **state)
+{
+	(void)state;
+	metadata_fails = (struct answer){ RD_KAFKA_RESP_ERR_REQUEST_TIMED_OUT, 1, 0 };
+	ends_fail = (struct answer){ RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART, 1, 0 };
+	time_fails = (struct answer){ RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN, 1, 0 };
+	assert_int_equal(open_since(1767225600000), 0);
+	assert_int_equal(ends_fail.times + time_fails.times + metadata_fails.times, 0);
+}
+
+/* An error of one partition that does not pass names the partition. */
+static void test_partition_fails(void **state)
+{
+	(void)state;
+	time_fails = (struct answer){ RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED, 1, 1 };
+	assert_int_equal(open_since(1767225600000), -EIO);
+	assert_non_null(strstr(error, "cannot read partition 1 of the topic " TOPIC ": "));
+	assert_non_null(strstr(error, "allow this user to read the topic"));
+}
+
+/* A topic that is not there is no trouble that passes. */
+static void test_unknown_topic(void **state)
+{
+	(void)state;
+	metadata_fails = (struct answer){ RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART, 1, 0 };
+	assert_int_equal(open_since(1767225600000), -EIO);
+	assert_non_null(strstr(error, "cannot read the topic " TOPIC ": "));
+	assert_int_equal(metadata_fails.times, 0);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_end_is_forgotten, set_up, tear_down),
+		TEST(test_end_is_forgotten), TEST(test_election),      TEST(test_other_trouble),
+		TEST(test_partition_fails),  TEST(test_unknown_topic),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
