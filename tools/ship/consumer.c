@@ -683,7 +683,8 @@ int ship_consumer__wait(struct ship_consumer *consumer, int stop_fd, int timeout
 	return fds[0].revents ? -ECANCELED : 0;
 }
 
-int ship_consumer__commit(struct ship_consumer *consumer, int32_t partition, int64_t next)
+int ship_consumer__commit(struct ship_consumer *consumer, int32_t partition, int64_t next,
+			  bool is_last)
 {
 	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
 	rd_kafka_resp_err_t err;
@@ -695,7 +696,7 @@ int ship_consumer__commit(struct ship_consumer *consumer, int32_t partition, int
 		return 0;
 	fail(consumer, -EIO, "cannot store the position of the group: %s", rd_kafka_err2str(err));
 	/* While the cluster divides the partitions, it stores no position. */
-	if (err != RD_KAFKA_RESP_ERR_REBALANCE_IN_PROGRESS &&
+	if (!is_last && err != RD_KAFKA_RESP_ERR_REBALANCE_IN_PROGRESS &&
 	    err != RD_KAFKA_RESP_ERR_ILLEGAL_GENERATION)
 		report(consumer, consumer->error);
 	return -EIO;

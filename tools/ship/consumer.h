@@ -102,10 +102,12 @@ int ship_consumer__wait(struct ship_consumer *consumer, int stop_fd, int timeout
  * @consumer:	the consumer, in a group
  * @partition:	the partition
  * @next:	offset of the first message that is not done
+ * @is_last:	the caller does not try again, and reports a failure itself
  *
  * Return: 0; or -EIO, for which ship_consumer__error() has the message. It may pass: try again.
  */
-int ship_consumer__commit(struct ship_consumer *consumer, int32_t partition, int64_t next);
+int ship_consumer__commit(struct ship_consumer *consumer, int32_t partition, int64_t next,
+			  bool is_last);
 
 /* The message of the last failure. */
 const char *ship_consumer__error(const struct ship_consumer *consumer);

@@ -133,6 +133,12 @@ void merge_end(struct merge *merge, size_t source)
 	merge->sources[source].ended = true;
 }
 
+void merge_end_all(struct merge *merge)
+{
+	for (size_t i = 0; i < merge->source_count; i++)
+		merge_end(merge, i);
+}
+
 bool merge_is_done(const struct merge *merge)
 {
 	return merge_wanted(merge) == merge->source_count;

@@ -45,6 +45,9 @@ void merge_advance(struct merge *merge, size_t source, uint64_t time_ns);
 /* The source has no more lines. */
 void merge_end(struct merge *merge, size_t source);
 
+/* No source has more lines. */
+void merge_end_all(struct merge *merge);
+
 /* True if all sources have ended. Lines can still be there for merge_take(). */
 bool merge_is_done(const struct merge *merge);
 

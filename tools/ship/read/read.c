@@ -43,10 +43,15 @@ static bool is_stopped(int stop_fd)
 
 /* ---- a topic ------------------------------------------------------------------------------- */
 
-/* What the callback of a group needs. */
-struct membership {
+/* A topic that is read. */
+struct topic {
 	struct reader *reader;
 	struct ship_consumer *consumer;
+	bool in_group;
+	int stop_fd;
+	size_t empty;         /* sources in a row that had nothing */
+	bool is_ending;       /* the command ends: the group's position is stored for the last time */
+	char not_stored[512]; /* why the last positions could not be stored; empty: they are */
 };
 
 /*
@@ -54,111 +59,145 @@ struct membership {
  * reader_take_message(); or -EAGAIN if a position cannot be stored now, for example because the
  * cluster divides the partitions: call again later.
  */
-static int store(struct reader *reader, struct ship_consumer *consumer, bool in_group)
+static int store_as(struct topic *topic, bool is_last)
 {
+	struct positions *positions = reader_positions(topic->reader);
 	int32_t partition = 0;
 	int64_t next;
-	int r = reader_flush(reader);
+	int r = reader_flush(topic->reader);
 
-	if (r < 0 || !in_group)
+	if (r < 0 || !topic->in_group)
 		return r;
-	while ((next = positions_take(reader_positions(reader), &partition)) >= 0)
-		if (ship_consumer__commit(consumer, partition, next) < 0) {
-			positions_put_back(reader_positions(reader), partition);
+	while ((next = positions_take(positions, &partition)) >= 0)
+		if (ship_consumer__commit(topic->consumer, partition, next, is_last) < 0) {
+			positions_put_back(positions, partition);
 			return -EAGAIN;
 		}
 	return 0;
 }
 
-/* Store for the last time. */
-static int store_last(struct reader *reader, struct ship_consumer *consumer, bool in_group)
+static int store(struct topic *topic)
 {
-	int r = store(reader, consumer, in_group);
+	return store_as(topic, false);
+}
 
+/* Tell the user that the group's position is not stored, once for all attempts. */
+static void report_not_stored(struct topic *topic)
+{
+	if (*topic->not_stored)
+		ship_log("%s: another reader can get the same events", topic->not_stored);
+	*topic->not_stored = '\0';
+}
+
+/*
+ * Store for the last time. When the command ends, this is called again as it leaves the group, and
+ * the caller reports what then is not stored. Return: 0, or as reader_take_message().
+ */
+static int store_last(struct topic *topic)
+{
+	int r = store_as(topic, true);
+
+	*topic->not_stored = '\0';
 	if (r != -EAGAIN)
 		return r;
-	ship_log("%s: another reader can get the same events", ship_consumer__error(consumer));
+	snprintf(topic->not_stored, sizeof(topic->not_stored), "%s",
+		 ship_consumer__error(topic->consumer));
 	return 0;
 }
 
 /* Partitions go to another member of the group. */
 static void on_revoked(void *ctx, const int32_t *partitions, size_t count, bool is_lost)
 {
-	const struct membership *membership = ctx;
+	struct topic *topic = ctx;
 
-	if (!membership->reader)
+	if (!topic->consumer)
 		return;
 	/* If the output fails, the next flush reports it. */
 	if (!is_lost)
-		(void)store_last(membership->reader, membership->consumer, true);
+		(void)store_last(topic);
+	if (!topic->is_ending)
+		report_not_stored(topic);
 	for (size_t i = 0; i < count; i++)
-		reader_forget(membership->reader, partitions[i]);
+		reader_forget(topic->reader, partitions[i]);
 }
 
 /*
  * The source has nothing now. When none has: store, and wait. A wait after each source would delay
- * a message by the number of sources. @empty: sources in a row that had nothing. Return: as
- * reader_take_message(), or -ECANCELED.
+ * a message by the number of sources. Return: as reader_take_message(), or -ECANCELED.
  */
-static int wait_for_more(struct reader *reader, struct ship_consumer *consumer, size_t source,
-			 bool in_group, int stop_fd, size_t *empty)
+static int wait_for_more(struct topic *topic, size_t source)
 {
+	struct reader *reader = topic->reader;
 	int r = 0;
 
-	if (ship_consumer__is_idle(consumer, source))
+	if (ship_consumer__is_idle(topic->consumer, source))
 		r = reader_idle(reader, source, now_ns(CLOCK_REALTIME));
-	if (r < 0 || ++*empty < ship_consumer__sources(consumer))
+	if (r < 0 || ++topic->empty < ship_consumer__sources(topic->consumer))
 		return r;
-	*empty = 0;
-	r = store(reader, consumer, in_group);
+	topic->empty = 0;
+	r = store(topic);
 	if (r == 0 || r == -EAGAIN)
-		r = ship_consumer__wait(consumer, stop_fd, reader_holds(reader) ? HOLD_MS : 1000);
+		r = ship_consumer__wait(topic->consumer, topic->stop_fd,
+					reader_holds(reader) ? HOLD_MS : 1000);
 	return r;
 }
 
-/* Read the source that is behind. @empty: as in wait_for_more(). */
-static int step(struct reader *reader, struct ship_consumer *consumer, bool in_group, int stop_fd,
-		size_t *empty)
+/* Read the source that is behind. */
+static int step(struct topic *topic)
 {
-	const size_t source = reader_wanted(reader);
+	const size_t source = reader_wanted(topic->reader);
 	struct ship_received message;
-	int r = ship_consumer__next(consumer, source, &message);
+	int r = ship_consumer__next(topic->consumer, source, &message);
 
 	switch (r) {
 	case 1:
-		*empty = 0;
-		return reader_take_message(reader, source, &message);
+		topic->empty = 0;
+		return reader_take_message(topic->reader, source, &message);
 	case -ENODATA:
-		return reader_end(reader, source);
+		return reader_end(topic->reader, source);
 	case -EAGAIN:
-		return wait_for_more(reader, consumer, source, in_group, stop_fd, empty);
+		return wait_for_more(topic, source);
 	default:
 		/* The message is that of the consumer. */
 		return -ENOTCONN;
 	}
 }
 
-static int read_all(struct reader *reader, struct ship_consumer *consumer, bool in_group,
-		    int stop_fd)
+/*
+ * Reading has ended, @r: its error, or 0. Without a group, print what waits for other events: it
+ * would be lost. A group gets it again. Return: @r, or the error of the output.
+ */
+static int end_topic(struct topic *topic, int r)
+{
+	int r2 = 0;
+
+	topic->is_ending = true;
+	if (reader_output_error(topic->reader))
+		return r;
+	if (!topic->in_group)
+		r2 = reader_finish(topic->reader);
+	if (r2 == 0)
+		r2 = store_last(topic);
+	return r2 < 0 ? r2 : r;
+}
+
+static int read_all(struct topic *topic)
 {
 	uint64_t stored_ns = now_ns(CLOCK_MONOTONIC);
-	size_t empty = 0;
 	int r = 0;
 
-	while (r == 0 && !reader_is_done(reader)) {
-		r = step(reader, consumer, in_group, stop_fd, &empty);
+	while (r == 0 && !reader_is_done(topic->reader)) {
+		r = step(topic);
 		if (r < 0 || now_ns(CLOCK_MONOTONIC) < stored_ns + STORE_NS)
 			continue;
-		r = store(reader, consumer, in_group);
+		r = store(topic);
 		if (r == -EAGAIN)
 			r = 0;
 		stored_ns = now_ns(CLOCK_MONOTONIC);
-		if (r == 0 && is_stopped(stop_fd))
+		if (r == 0 && is_stopped(topic->stop_fd))
 			r = -ECANCELED;
 	}
-	if (r == -ECANCELED)
-		r = 0;
-	return r < 0 ? r : store_last(reader, consumer, in_group);
+	return end_topic(topic, r == -ECANCELED ? 0 : r);
 }
 
 static enum ship_status report_failure(int r, const struct reader *reader,
@@ -208,10 +247,15 @@ static enum ship_status report(const struct reader *reader)
 	return counts.unreadable ? SHIP_OTHER : SHIP_OK;
 }
 
-static enum ship_status read_topic(const struct ship_source_options *options, FILE *out,
-				   int stop_fd)
+/* Read the topic of the reader, which has checked the options. */
+static enum ship_status read_with(const struct ship_source_options *options, struct reader *reader,
+				  int stop_fd)
 {
-	struct membership membership = { .reader = NULL };
+	struct topic topic = {
+		.reader = reader,
+		.in_group = options->group,
+		.stop_fd = stop_fd,
+	};
 	const struct ship_consumer_options how = {
 		.from = &options->from,
 		.properties = &options->properties,
@@ -219,11 +263,35 @@ static enum ship_status read_topic(const struct ship_source_options *options, FI
 		.since_ms = (int64_t)(options->since_ns / 1000000),
 		.group = options->group,
 		.revoked = on_revoked,
-		.ctx = &membership,
+		.ctx = &topic,
 		.follow = options->follow,
 		.stop_fd = stop_fd,
 	};
 	struct ship_consumer *consumer = NULL;
+	enum ship_status status;
+	char error[512];
+	int r = ship_consumer__open(&how, &consumer, error, sizeof(error));
+
+	if (r == -ECANCELED)
+		return SHIP_OK;
+	if (r < 0) {
+		ship_log("%s", error);
+		return r == -EINVAL ? SHIP_USAGE : SHIP_OTHER;
+	}
+	r = reader_set_sources(reader, ship_consumer__sources(consumer));
+	if (r == 0) {
+		topic.consumer = consumer;
+		r = read_all(&topic);
+	}
+	status = r < 0 ? report_failure(r, reader, consumer) : report(reader);
+	ship_consumer__close(consumer);
+	report_not_stored(&topic);
+	return status;
+}
+
+static enum ship_status read_topic(const struct ship_source_options *options, FILE *out,
+				   int stop_fd)
+{
 	struct reader *reader = NULL;
 	enum ship_status status;
 	char error[512];
@@ -233,23 +301,13 @@ static enum ship_status read_topic(const struct ship_source_options *options, FI
 		ship_log("OpenSSL cannot be prepared");
 		return SHIP_OTHER;
 	}
-	r = ship_consumer__open(&how, &consumer, error, sizeof(error));
-	if (r == -ECANCELED)
-		return SHIP_OK;
-	if (r < 0) {
-		ship_log("%s", error);
-		return r == -EINVAL ? SHIP_USAGE : SHIP_OTHER;
-	}
-	r = reader_new(options, ship_consumer__sources(consumer), out, &reader, error,
-		       sizeof(error));
-	if (r < 0) {
-		ship_consumer__close(consumer);
+	/* A mistake must be found before the group divides its partitions for this member. */
+	r = reader_new(options, out, &reader, error, sizeof(error));
+	if (r < 0)
 		return report_invalid(r, error);
-	}
-	membership = (struct membership){ reader, consumer };
-	r = read_all(reader, consumer, options->group, stop_fd);
-	status = r < 0 ? report_failure(r, reader, consumer) : report(reader);
-	ship_consumer__close(consumer);
+	/* The names of columns may be there already. */
+	r = reader_flush(reader);
+	status = r < 0 ? report_failure(r, reader, NULL) : read_with(options, reader, stop_fd);
 	reader_free(reader);
 	return status;
 }
@@ -349,17 +407,14 @@ static int read_segments(struct reader *reader, int fd, int stop_fd, bool *ret_d
 	if (r == 0)
 		r = for_segments(reader, &folder, stop_fd, take_segment, ret_damaged);
 	free(folder.segments);
-	/* What came before a record that cannot be answered is printed. */
-	if (r == 0 || r == -ENOTSUP) {
-		const int r2 = reader_end(reader, 0);
-
-		r = r2 < 0 ? r2 : r;
-	}
 	if (r == -ECANCELED)
 		r = 0;
-	if (r < 0 && r != -ENOTSUP)
+	if (reader_output_error(reader))
 		return r;
-	return reader_flush(reader) < 0 ? -EIO : r;
+	/* What came before an error is printed. */
+	if (reader_finish(reader) < 0 || reader_flush(reader) < 0)
+		return -EIO;
+	return r;
 }
 
 static enum ship_status read_folder(const struct ship_source_options *options, FILE *out,
@@ -375,16 +430,33 @@ static enum ship_status read_folder(const struct ship_source_options *options, F
 		ship_log("cannot open %s: %s", options->folder, strerror(errno));
 		return SHIP_OTHER;
 	}
-	r = reader_new(options, 1, out, &reader, error, sizeof(error));
+	r = reader_new(options, out, &reader, error, sizeof(error));
 	if (r < 0) {
 		close(folder);
 		return report_invalid(r, error);
 	}
-	r = read_segments(reader, folder, stop_fd, &damaged);
+	r = reader_set_sources(reader, 1);
+	if (r == 0)
+		r = read_segments(reader, folder, stop_fd, &damaged);
 	status = r < 0 ? report_failure(r, reader, NULL) : report(reader);
 	reader_free(reader);
 	close(folder);
 	return status == SHIP_OK && damaged ? SHIP_OTHER : status;
+}
+
+/* Check that the output can be written at all. Return: 0 or a negative errno. */
+static int check_output(FILE *out)
+{
+	const int fd = fileno(out);
+	int flags;
+
+	/* A buffer in memory. */
+	if (fd < 0)
+		return 0;
+	flags = fcntl(fd, F_GETFL);
+	if (flags < 0)
+		return -errno;
+	return (flags & O_ACCMODE) == O_RDONLY ? -EBADF : 0;
 }
 
 int ship_read_run(int argc, char **argv, FILE *out)
@@ -400,6 +472,9 @@ int ship_read_run(int argc, char **argv, FILE *out)
 		status = r == -EINVAL ? SHIP_USAGE : SHIP_OTHER;
 	} else if (options.help) {
 		ship_source_options_help(SHIP_READ, out);
+	} else if ((r = check_output(out)) < 0) {
+		ship_log("cannot write the output: %s", strerror(-r));
+		status = SHIP_OUTPUT;
 	} else {
 		stop_fd = ship_stop_fd();
 		if (stop_fd < 0) {

@@ -13,6 +13,7 @@
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -28,14 +29,19 @@
 #include <rdkafka.h>
 #include <rdkafka_mock.h>
 
+#include "lib/sink/memory_file.h"
+#include "tools/ship/read/reader.h"
 #include "tools/ship/spool_maker.h"
 
 #define TOPIC      "events"
 #define PARTITIONS 2
 #define FLUSH_MS   30000
 
-/* The number of this request in Kafka's protocol. */
-#define API_LIST_OFFSETS 2
+/* The numbers of these requests in Kafka's protocol. */
+#define API_FETCH         1
+#define API_LIST_OFFSETS  2
+#define API_OFFSET_COMMIT 8
+#define API_JOIN_GROUP    11
 
 #define WIDE_LINE "{\"event_type\":\"PROCESS_EXEC\",\"id\":\"a0\",\"seq\":0}\n"
 
@@ -43,6 +49,26 @@ static rd_kafka_t *producer;
 static rd_kafka_mock_cluster_t *mock;
 static char address[512];
 static char *output;
+static char *messages; /* of the command, on stderr */
+
+/* Messages that the reader has taken since the test began. Calls come here (--wrap). */
+static atomic_uint taken;
+
+/* NOLINTBEGIN: the linker's names */
+int __real_reader_take_message(struct reader *reader, size_t source,
+			       const struct ship_received *message);
+int __wrap_reader_take_message(struct reader *reader, size_t source,
+			       const struct ship_received *message);
+
+int __wrap_reader_take_message(struct reader *reader, size_t source,
+			       const struct ship_received *message)
+{
+	int r = __real_reader_take_message(reader, source, message);
+
+	taken++;
+	return r;
+}
+/* NOLINTEND */
 
 /* True: the disk has an error. Calls of read(2) come here (--wrap). */
 static _Thread_local bool disk_fails;
@@ -61,6 +87,7 @@ ssize_t __wrap_read(int fd, void *buf, size_t size) /* NOLINT: the linker's name
 static int set_up(void **state)
 {
 	(void)state;
+	taken = 0;
 	producer = mock_new(TOPIC, PARTITIONS, &mock);
 	snprintf(address, sizeof(address), "kafka://%s/" TOPIC,
 		 rd_kafka_mock_cluster_bootstraps(mock));
@@ -72,6 +99,8 @@ static int tear_down(void **state)
 	(void)state;
 	free(output);
 	output = NULL;
+	free(messages);
+	messages = NULL;
 	rd_kafka_destroy(producer);
 	return 0;
 }
@@ -121,6 +150,31 @@ static void send_event(int32_t partition, const char *host, const char *type, ui
 	send_message(partition, host, "events", text);
 }
 
+/* Run the command, and keep its messages. Return: the exit status. */
+static int run_words(int argc, char **argv, FILE *out)
+{
+	const int err = dup(STDERR_FILENO), file = memory_file_new();
+	int status;
+
+	assert_true(err >= 0 && dup2(file, STDERR_FILENO) >= 0);
+	status = ship_read_run(argc, argv, out);
+	assert_true(dup2(err, STDERR_FILENO) >= 0);
+	close(err);
+	free(messages);
+	messages = memory_file_text(file, NULL);
+	fputs(messages, stderr);
+	return status;
+}
+
+static size_t messages_with(const char *words)
+{
+	size_t count = 0;
+
+	for (const char *at = messages; (at = strstr(at, words)); at += strlen(words))
+		count++;
+	return count;
+}
+
 /* Run with up to four words before the source. Return: the exit status. */
 static int run(const char *source, const char *a, const char *b, const char *c, const char *d)
 {
@@ -137,7 +191,7 @@ static int run(const char *source, const char *a, const char *b, const char *c, 
 	for (size_t i = 0; i < 4 && words[i]; i++)
 		argv[argc++] = (char *)(uintptr_t)words[i];
 	argv[argc++] = (char *)(uintptr_t)source;
-	status = ship_read_run(argc, argv, out);
+	status = run_words(argc, argv, out);
 	fclose(out);
 	return status;
 }
@@ -152,7 +206,7 @@ static int run_to_full(int argc, char **argv)
 		fail_msg("cannot open /dev/full");
 		return -1;
 	}
-	status = ship_read_run(argc, argv, full);
+	status = run_words(argc, argv, full);
 	fclose(full);
 	return status;
 }
@@ -313,6 +367,57 @@ static void test_group_without_output(void **state)
 	assert_true(stored("g", 0) < 0);
 }
 
+/* Requests of a kind since the tracking began. */
+static size_t requests_of(int16_t api)
+{
+	size_t count, found = 0;
+	rd_kafka_mock_request_t **requests = rd_kafka_mock_get_requests(mock, &count);
+
+	for (size_t i = 0; i < count; i++)
+		found += rd_kafka_mock_request_api_key(requests[i]) == api;
+	rd_kafka_mock_request_destroy_array(requests, count);
+	return found;
+}
+
+/* Options and an output that cannot be used are found before the command joins the group. */
+static void test_group_undisturbed(void **state)
+{
+	char *argv[] = { "read", "--group=g", address, NULL };
+	FILE *unwritable = fopen("/dev/null", "re");
+
+	(void)state;
+	if (!unwritable) {
+		fail_msg("cannot open /dev/null");
+		return;
+	}
+	send_event(0, "a", "PROCESS_EXEC", 0, 0);
+	rd_kafka_mock_start_request_tracking(mock);
+	assert_int_equal(run(address, "--group=g", "--comm=", NULL, NULL), 2);
+	assert_int_equal(run_words(3, argv, unwritable), 5);
+	assert_int_equal(messages_with("cannot write the output"), 1);
+	assert_int_equal(requests_of(API_JOIN_GROUP), 0);
+	assert_int_equal(run(address, "--group=g", NULL, NULL, NULL), 0);
+	assert_true(requests_of(API_JOIN_GROUP) > 0);
+	rd_kafka_mock_stop_request_tracking(mock);
+	fclose(unwritable);
+}
+
+/* The cluster does not store the last position: one message says so. */
+static void test_group_not_stored(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 20; i++)
+		rd_kafka_mock_push_request_errors(mock, API_OFFSET_COMMIT, 1,
+						  RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED);
+	send_event(0, "a", "PROCESS_EXEC", 0, 0);
+	assert_int_equal(run(address, "--group=g", "-n", "1", NULL), 0);
+	check_ids("a0 ");
+	assert_int_equal(messages_with("cannot store the position of the group"), 1);
+	assert_int_equal(messages_with("another reader can get the same events"), 1);
+	rd_kafka_mock_clear_request_errors(mock, API_OFFSET_COMMIT);
+	assert_true(stored("g", 0) < 0);
+}
+
 /* ---- a second member of the group ---------------------------------------------------------- */
 
 /* The mock cluster waits nearly a session's time for members that may come. */
@@ -335,6 +440,14 @@ static void wait_stored(const char *group, int32_t partition, int64_t offset)
 	for (int i = 0; i < 300 && stored(group, partition) != offset; i++)
 		pause_ms(100);
 	assert_int_equal(stored(group, partition), offset);
+}
+
+/* Wait until the reader has taken this many messages. */
+static void wait_taken(unsigned int count)
+{
+	for (int i = 0; i < 3000 && taken < count; i++)
+		pause_ms(10);
+	assert_true(taken >= count);
 }
 
 static uint64_t now_ms(void)
@@ -410,7 +523,7 @@ static void *join_and_leave(void *strategy)
 	wait_stored("g", 1, 1);
 	send_to(0, 1, now);
 	send_to(1, 1, now);
-	pause_ms(700);
+	wait_taken(4);
 	join_second(strategy);
 	read_second();
 	send_to(second_partition, 2, 2);
@@ -457,6 +570,56 @@ static void test_second_member_cooperative(void **state)
 {
 	(void)state;
 	check_second_member("cooperative-sticky");
+}
+
+/* ---- what waits at the end ----------------------------------------------------------------- */
+
+static void *end_by_signal(void *ctx)
+{
+	(void)ctx;
+	wait_taken(2);
+	kill(getpid(), SIGTERM);
+	return NULL;
+}
+
+static void *end_by_refusal(void *ctx)
+{
+	(void)ctx;
+	wait_taken(2);
+	for (int i = 0; i < PARTITIONS; i++)
+		rd_kafka_mock_push_request_errors(mock, API_FETCH, 1,
+						  RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED);
+	return NULL;
+}
+
+/* Two events wait for others. Without a group, they are printed when the command ends. */
+static int run_until(void *(*end)(void *ctx))
+{
+	const uint64_t now = now_ms() - 1767225600000;
+	pthread_t thread;
+	int status;
+
+	send_event(0, "a", "PROCESS_EXEC", 0, now);
+	send_event(0, "a", "PROCESS_EXEC", 1, now + 1);
+	assert_int_equal(pthread_create(&thread, NULL, end, NULL), 0);
+	status = run(address, "--follow", "--window=600", NULL, NULL);
+	pthread_join(thread, NULL);
+	check_ids("a0 a1 ");
+	return status;
+}
+
+static void test_held_at_signal(void **state)
+{
+	(void)state;
+	assert_int_equal(run_until(end_by_signal), 0);
+	take_signal();
+}
+
+static void test_held_at_error(void **state)
+{
+	(void)state;
+	assert_int_equal(run_until(end_by_refusal), 1);
+	assert_int_equal(messages_with("allow this user to read the topic"), 1);
 }
 
 static double now_s(void)
@@ -673,6 +836,10 @@ int main(int argc, char **argv)
 		TEST(test_group_stops),
 		TEST(test_group_without_output),
 		TEST(test_group_refused),
+		TEST(test_group_undisturbed),
+		TEST(test_group_not_stored),
+		TEST(test_held_at_signal),
+		TEST(test_held_at_error),
 		TEST(test_foreign),
 		TEST(test_failures),
 		TEST(test_folder),

@@ -48,8 +48,8 @@ struct reader {
 
 static streams_line_fn take_line;
 
-int reader_new(const struct ship_source_options *options, size_t sources, FILE *out,
-	       struct reader **ret, char *error, size_t size)
+int reader_new(const struct ship_source_options *options, FILE *out, struct reader **ret,
+	       char *error, size_t size)
 {
 	struct reader *reader = calloc(1, sizeof(*reader));
 	const struct streams_options how = {
@@ -61,9 +61,8 @@ int reader_new(const struct ship_source_options *options, size_t sources, FILE *
 	};
 	int r;
 
-	if (!reader || merge_new(sources, options->window_ns, &reader->merge) < 0) {
+	if (!reader) {
 		snprintf(error, size, "no memory");
-		reader_free(reader);
 		return -ENOMEM;
 	}
 	reader->options = options;
@@ -75,6 +74,11 @@ int reader_new(const struct ship_source_options *options, size_t sources, FILE *
 	}
 	*ret = reader;
 	return 0;
+}
+
+int reader_set_sources(struct reader *reader, size_t sources)
+{
+	return merge_new(sources, reader->options->window_ns, &reader->merge);
 }
 
 /* ---- output -------------------------------------------------------------------------------- */
@@ -515,6 +519,12 @@ int reader_end(struct reader *reader, size_t source)
 size_t reader_wanted(const struct reader *reader)
 {
 	return merge_wanted(reader->merge);
+}
+
+int reader_finish(struct reader *reader)
+{
+	merge_end_all(reader->merge);
+	return print_ready(reader);
 }
 
 bool reader_is_done(const struct reader *reader)

@@ -26,9 +26,8 @@ struct reader_counts {
 };
 
 /**
- * reader_new() - prepare to read
+ * reader_new() - check the options, and prepare to read
  * @options:	what to select, and how to print it; valid as long as the reader
- * @sources:	number of sources, each of which is nearly in the order of time
  * @out:	receives the lines
  * @ret:	receives the reader; the caller frees it with reader_free()
  * @error:	receives a message on failure
@@ -36,8 +35,14 @@ struct reader_counts {
  *
  * Return: 0; -EINVAL if the options are invalid; or another negative errno.
  */
-int reader_new(const struct ship_source_options *options, size_t sources, FILE *out,
-	       struct reader **ret, char *error, size_t size);
+int reader_new(const struct ship_source_options *options, FILE *out, struct reader **ret,
+	       char *error, size_t size);
+
+/*
+ * Set the number of sources, each of which is nearly in the order of time. Call it once, before the
+ * functions that follow. Return: 0 or -ENOMEM.
+ */
+int reader_set_sources(struct reader *reader, size_t sources);
 
 /* The source that is read next. Only if !reader_is_done(). */
 size_t reader_wanted(const struct reader *reader);
@@ -79,6 +84,9 @@ int reader_idle(struct reader *reader, size_t source, uint64_t now_ns);
 
 /* The source has no more. Print what waited for it. Return: as reader_take_message(). */
 int reader_end(struct reader *reader, size_t source);
+
+/* No source is read any more. Print what waited. Return: as reader_take_message(). */
+int reader_finish(struct reader *reader);
 
 /* True if all sources have ended, or the number of events of --count is printed. */
 bool reader_is_done(const struct reader *reader);

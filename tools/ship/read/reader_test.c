@@ -55,7 +55,8 @@ static void begin_with(size_t sources, const char *a, const char *b, const char 
 	options.group = "g";
 	out = open_memstream(&output, &output_size);
 	assert_non_null(out);
-	assert_int_equal(reader_new(&options, sources, out, &reader, error, sizeof(error)), 0);
+	assert_int_equal(reader_new(&options, out, &reader, error, sizeof(error)), 0);
+	assert_int_equal(reader_set_sources(reader, sources), 0);
 }
 
 static void begin(size_t sources)
