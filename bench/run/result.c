@@ -302,7 +302,7 @@ static void cell_stats(struct table *t, const struct stats *s, double scale, con
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
 	snprintf(text, sizeof(text), fmt, s->median * scale);
 #pragma GCC diagnostic pop
-	if (spread && s->count > 1)
+	if (spread && s->count >= STATS_SPREAD_COUNT)
 		table_cell(t, "%s ±%.0f%%", text, 50 * s->spread);
 	else
 		table_cell(t, "%s", text);
@@ -439,12 +439,19 @@ int result_print(const struct result *result, FILE *out)
 
 	for (size_t i = 0; i < result->count && r == 0; i++)
 		r = print_workload(&result->workloads[i], out);
-	if (result->count && r == 0)
+	if (!result->count || r < 0)
+		return r;
+	if (result->config.rounds < STATS_SPREAD_COUNT)
+		fprintf(out, "\n%u round%s: no spread. --rounds=%d and more show it after ±.\n",
+			result->config.rounds, result->config.rounds == 1 ? "" : "s",
+			STATS_SPREAD_COUNT);
+	else
 		fputs("\n"
-		      "Figures are medians over the rounds, ± half the distance between the quartiles.\n"
-		      "A ratio is the median of the ratios within each round: it can differ from the\n"
-		      "ratio of two medians.\n",
+		      "Figures are medians over the rounds, ± half the distance between the quartiles.\n",
 		      out);
+	fputs("A ratio is the median of the ratios within each round: it can differ from the\n"
+	      "ratio of two medians.\n",
+	      out);
 	return r;
 }
 

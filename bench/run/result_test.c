@@ -22,10 +22,10 @@ static const struct bench_row control = { .name = "control" }, direct = { .name 
  * tracer.
  */
 static void fill(struct series *series, const struct bench_row *row, const double speeds[ROUNDS],
-		 double scratch)
+		 unsigned int rounds, double scratch)
 {
 	*series = (struct series){ .row = row };
-	for (unsigned int i = 0; i < ROUNDS; i++) {
+	for (unsigned int i = 0; i < rounds; i++) {
 		struct cell cell = { .round = i };
 
 		for (int m = 0; m < METRICS; m++)
@@ -38,10 +38,13 @@ static void fill(struct series *series, const struct bench_row *row, const doubl
 	}
 }
 
-/* Print a result with three rows. Return: the text; the caller frees it. */
-static char *print(const double speeds[3][ROUNDS])
+/*
+ * Print a result with three rows and the first @rounds of @speeds. Return: the text; the caller
+ * frees it.
+ */
+static char *print(const double speeds[3][ROUNDS], unsigned int rounds)
 {
-	struct result result = { .count = 1 };
+	struct result result = { .count = 1, .config.rounds = rounds };
 	char *text;
 	size_t size;
 	FILE *f = open_memstream(&text, &size);
@@ -53,9 +56,9 @@ static char *print(const double speeds[3][ROUNDS])
 	result.workloads->count = 3;
 	result.workloads->series = calloc(3, sizeof(*result.workloads->series));
 	assert_non_null(result.workloads->series);
-	fill(&result.workloads->series[0], &control, speeds[0], NAN);
-	fill(&result.workloads->series[1], &direct, speeds[1], 0);
-	fill(&result.workloads->series[2], &automatic, speeds[2], 0);
+	fill(&result.workloads->series[0], &control, speeds[0], rounds, NAN);
+	fill(&result.workloads->series[1], &direct, speeds[1], rounds, 0);
+	fill(&result.workloads->series[2], &automatic, speeds[2], rounds, 0);
 	assert_int_equal(result_print(&result, f), 0);
 	fclose(f);
 	result_done(&result);
@@ -74,11 +77,25 @@ static void test_spread(void **state)
 	static const double speeds[3][ROUNDS] = { { 100, 50, 200 },
 						  { 100, 100, 100 },
 						  { 76, 57, 240 } };
-	char *text = print(speeds);
+	char *text = print(speeds, ROUNDS);
 
 	(void)state;
 	assert_has(text, "76 ±");
 	assert_has(text, "1.14 ±");
+	assert_has(text, "median of the ratios within each round");
+	free(text);
+}
+
+/* Two rounds have no spread, and the tables say so. */
+static void test_no_spread(void **state)
+{
+	static const double speeds[3][ROUNDS] = { { 100, 50 }, { 100, 100 }, { 76, 57 } };
+	char *text = print(speeds, 2);
+
+	(void)state;
+	assert_has(text, "\n2 rounds: no spread. --rounds=3 and more show it after ±.\n");
+	assert_null(strstr(text, "66 ±"));
+	assert_null(strstr(text, "half the distance between the quartiles"));
 	assert_has(text, "median of the ratios within each round");
 	free(text);
 }
@@ -89,7 +106,7 @@ static void test_noise(void **state)
 	static const double speeds[3][ROUNDS] = { { 100, 100, 100 },
 						  { 100, 100, 100 },
 						  { 114, 114, 114 } };
-	char *text = print(speeds);
+	char *text = print(speeds, ROUNDS);
 
 	(void)state;
 	assert_has(text, "auto is the same program as direct, and differs by +14 % ops/s");
@@ -100,6 +117,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_spread),
+		cmocka_unit_test(test_no_spread),
 		cmocka_unit_test(test_noise),
 	};
 

@@ -5,6 +5,9 @@
 
 #include <stddef.h>
 
+/* The smallest number of figures that have a spread: two figures have only a difference. */
+#define STATS_SPREAD_COUNT 3
+
 struct stats {
 	size_t count;
 	double median, min, max;
