@@ -13,6 +13,7 @@ struct answer_part {
 	const char *choice; /* the property to choose, with its option of eventstrace */
 	bool known;         /* false: the run lacks the rows that this reason needs */
 	char figure[96];    /* the main number, as text */
+	char pair[256];     /* the rows that the number compares, and what differs between them */
 	char sentence[384]; /* the figures, and where they were measured */
 	char sure[256];     /* the range of the figure over the rounds */
 	const char *not_when;
@@ -21,7 +22,10 @@ struct answer_part {
 #define ANSWER_PARTS 3
 
 struct answer {
-	char use[256]; /* the recommended format, in one sentence */
+	char use[256];  /* the recommended format, in one sentence */
+	char why[384];  /* what it does better than fixed slots, and in how many workloads */
+	char sure[384]; /* the rounds, and how busy the machine was */
+	char not_when[384];
 	struct answer_part parts[ANSWER_PARTS];
 };
 

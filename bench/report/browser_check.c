@@ -26,14 +26,20 @@
 
 /* Paths in the program's runfiles. */
 #define SAMPLE "testdata/sample.json"
+#define TIMED  "testdata/duration.json"
 #define SCRIPT "page_checks.js"
+
+/* Rows of SAMPLE that each table shows at first; two more are folded. */
+#define SAMPLE_ROWS 7
 
 #define WIDE   1280
 #define NARROW 400
 
 static char *json;
 static size_t json_len;
+static bool is_sample; /* the page shows SAMPLE */
 static char page[128];
+static char timed_page[128]; /* shows TIMED, which has charts over time */
 static const char *pictures; /* the folder, or NULL */
 static struct browser browser;
 
@@ -91,6 +97,9 @@ static void check_layout(int width, bool dark, const char *name)
 	assert_true(number(found, "grey") > 0);
 	assert_none(found, "not_grey");
 	assert_none(found, "same_lines");
+	assert_none(found, "unexplained");
+	assert_none(found, "inviting");
+	assert_none(found, "without_note");
 	assert_true(dark ? background < 0.05 : background > 0.9);
 	/* There is no script error, and no request that the page's policy forbids. */
 	assert_none(found, "console");
@@ -132,11 +141,52 @@ static void test_axes(void **state)
 
 	(void)state;
 	assert_true(number(found, "bars") > 0);
-	assert_true(number(found, "cpu") > 0);
-	assert_true(number(found, "memory") > 0);
 	assert_none(found, "bars_without_unit");
-	assert_none(found, "ticks_without_unit");
 	assert_none(found, "charts_without_text");
+	yyjson_mut_doc_free(found);
+}
+
+/* Charts over time have units and fit, and their lines differ. */
+static void test_time_charts(void **state)
+{
+	static const int widths[] = { WIDE, NARROW };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(widths) / sizeof(widths[0]); i++) {
+		yyjson_mut_doc *found = browser_look(&browser, timed_page, widths[i], false);
+
+		/* One chart has the rows that are shown at first, one the folded rows. */
+		assert_int_equal(number(found, "cpu"), 2);
+		assert_int_equal(number(found, "memory"), 2);
+		assert_none(found, "ticks_without_unit");
+		assert_none(found, "charts_without_text");
+		assert_none(found, "too_wide");
+		assert_none(found, "too_small");
+		assert_none(found, "cut_off");
+		assert_none(found, "overlapping");
+		assert_none(found, "same_lines");
+		yyjson_mut_doc_free(found);
+	}
+}
+
+/*
+ * A person first sees few rows. The sample is from a busy machine, so its figures have notes, and
+ * some are grey.
+ */
+static void test_first_view(void **state)
+{
+	yyjson_mut_doc *found;
+
+	(void)state;
+	if (!is_sample)
+		skip();
+	found = browser_look(&browser, page, NARROW, false);
+	assert_int_equal(number(found, "rows_at_first"), SAMPLE_ROWS);
+	assert_true(number(found, "folds") > 0);
+	assert_true(number(found, "unreliable") > 0);
+	/* A round of the sample has too few samples. */
+	assert_int_equal(number(found, "cpu"), 0);
+	assert_int_equal(number(found, "memory"), 0);
 	yyjson_mut_doc_free(found);
 }
 
@@ -186,7 +236,8 @@ static void test_numbers(void **state)
 static void test_bad_page(void **state)
 {
 	static const char *const lists[] = { "too_wide",    "too_small", "cut_off",
-					     "overlapping", "pale",      "charts_without_text" };
+					     "overlapping", "pale",      "charts_without_text",
+					     "unexplained", "inviting",  "without_note" };
 	char path[PATH_MAX];
 	yyjson_mut_doc *found;
 	FILE *f;
@@ -200,6 +251,8 @@ static void test_bad_page(void **state)
 	      "<body><div style='width:700px'>wide</div><img src='no-such-picture.png'>"
 	      "<p style='color:#ddd'>pale</p><svg viewBox='0 0 100 20' style='width:50px'>"
 	      "<text y=10>ab</text><text y=10>cd</text><text x=95 y=40>ef</text></svg>"
+	      "<div class=matrix><table><tbody><tr><th>row<small></small></table></div>"
+	      "<figure class=unreliable><table><tr><td data-value=1 style='--heat:1'>1</table></figure>"
 	      "<script>oops()</script>",
 	      f);
 	fclose(f);
@@ -212,6 +265,17 @@ static void test_bad_page(void **state)
 	/* One message is about the picture, one about the script error. */
 	assert_int_equal(yyjson_mut_arr_size(finding(found, "console")), 2);
 	yyjson_mut_doc_free(found);
+}
+
+/* Write the page of a result. Return: false after a message. */
+static bool write_page(const char *path, const char *text, size_t len)
+{
+	FILE *f = fopen(path, "w");
+
+	if (f && et_report_write(text, len, f) == 0 && fclose(f) == 0)
+		return true;
+	fprintf(stderr, "cannot write %s\n", path);
+	return false;
 }
 
 static void runfile(const char *name, char ret[PATH_MAX])
@@ -228,12 +292,13 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_wide),     cmocka_unit_test(test_narrow),
 		cmocka_unit_test(test_dark),     cmocka_unit_test(test_print),
-		cmocka_unit_test(test_axes),     cmocka_unit_test(test_numbers),
+		cmocka_unit_test(test_axes),     cmocka_unit_test(test_time_charts),
+		cmocka_unit_test(test_numbers),  cmocka_unit_test(test_first_view),
 		cmocka_unit_test(test_bad_page),
 	};
-	char result[PATH_MAX], script[PATH_MAX];
+	char result[PATH_MAX], timed[PATH_MAX], script[PATH_MAX], *timed_json;
 	const char *program = getenv("CHROMIUM");
-	FILE *f;
+	size_t timed_len;
 	int r;
 
 	if (argc > 3) {
@@ -241,8 +306,10 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	runfile(SAMPLE, result);
+	runfile(TIMED, timed);
 	runfile(SCRIPT, script);
-	if (argc > 1)
+	is_sample = argc == 1;
+	if (!is_sample)
 		snprintf(result, sizeof(result), "%s", argv[1]);
 	pictures = argc > 2 ? argv[2] : NULL;
 	if (!program)
@@ -257,15 +324,20 @@ int main(int argc, char **argv)
 		fprintf(stderr, "%s: %s\n", result, strerror(-r));
 		return 1;
 	}
-	snprintf(page, sizeof(page), "/tmp/eventstrace-report.%d.html", getpid());
-	f = fopen(page, "w");
-	if (!f || et_report_write(json, json_len, f) < 0 || fclose(f) != 0) {
-		fprintf(stderr, "cannot write %s\n", page);
+	r = file_read(timed, &timed_json, &timed_len);
+	if (r < 0) {
+		fprintf(stderr, "%s: %s\n", timed, strerror(-r));
 		return 1;
 	}
+	snprintf(page, sizeof(page), "/tmp/eventstrace-report.%d.html", getpid());
+	snprintf(timed_page, sizeof(timed_page), "/tmp/eventstrace-report.%d.timed.html", getpid());
+	if (!write_page(page, json, json_len) || !write_page(timed_page, timed_json, timed_len))
+		return 1;
 	r = cmocka_run_group_tests(tests, NULL, NULL);
 	browser_close(&browser);
 	unlink(page);
+	unlink(timed_page);
 	free(json);
+	free(timed_json);
 	return r;
 }

@@ -6,11 +6,13 @@
 #ifndef BENCH_REPORT_CHART_H
 #define BENCH_REPORT_CHART_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
 #include "bench/report/figure.h"
 #include "bench/report/result.h"
+#include "bench/report/rows.h"
 
 /* A bar chart of a workload, with a bar for each row. */
 struct bars {
@@ -21,14 +23,25 @@ struct bars {
 	const char *to;     /* the metric in percent of this row; NULL: the metric itself */
 };
 
-/* Draw a bar chart. Writes nothing if no row has the metric. */
-void chart_bars(FILE *f, const struct result *result, yyjson_val *workload,
+/* Draw a bar chart of the rows of @part. Writes nothing if none of them has the metric. */
+void chart_bars(FILE *f, const struct result *result, yyjson_val *workload, enum rows_part part,
 		const struct bars *bars);
 
-/* Draw system and user CPU time over time, one panel for each row, as in the seed's first chart. */
-void chart_cpu(FILE *f, const struct result *result, yyjson_val *workload);
+/*
+ * Return: false if the rounds have too few samples for charts over time. @ret_samples: receives the
+ * samples of a round, on average.
+ */
+bool chart_has_samples(yyjson_val *workload, int *ret_samples);
 
-/* Draw used memory over time, one line for each row, as in the seed's second chart. */
-void chart_memory(FILE *f, const struct result *result, yyjson_val *workload);
+/*
+ * Draw system and user CPU time over time, one panel for each row of @part, as in EventsTrace's
+ * first chart.
+ */
+void chart_cpu(FILE *f, const struct result *result, yyjson_val *workload, enum rows_part part);
+
+/*
+ * Draw used memory over time, one line for each row of @part, as in EventsTrace's second chart.
+ */
+void chart_memory(FILE *f, const struct result *result, yyjson_val *workload, enum rows_part part);
 
 #endif /* BENCH_REPORT_CHART_H */

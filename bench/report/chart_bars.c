@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "bench/report/html.h"
+#include "bench/report/parts.h"
 
 /* Lengths in units of the SVG picture. On a phone, one unit is one pixel. */
 #define WIDTH      380
@@ -109,7 +110,7 @@ static void bar(FILE *f, yyjson_val *workload, const char *name, enum family fam
 
 /* Write the chart's data as text. */
 static void in_words(FILE *f, const struct result *result, yyjson_val *workload,
-		     const struct bars *bars, enum unit unit)
+		     enum rows_part part, const struct bars *bars, enum unit unit)
 {
 	const char *between = "";
 	yyjson_val *row;
@@ -122,7 +123,7 @@ static void in_words(FILE *f, const struct result *result, yyjson_val *workload,
 		struct figure fig = get(result_row(workload, name), bars);
 		char text[FIGURE_TEXT];
 
-		if (!fig.known)
+		if (!fig.known || !row_is_in(result, row, part))
 			continue;
 		html(f, "%s%s %s", between, name, figure_text(text, unit, fig.median));
 		between = ", ";
@@ -130,11 +131,12 @@ static void in_words(FILE *f, const struct result *result, yyjson_val *workload,
 	html(f, ".</desc>");
 }
 
-void chart_bars(FILE *f, const struct result *result, yyjson_val *workload, const struct bars *bars)
+void chart_bars(FILE *f, const struct result *result, yyjson_val *workload, enum rows_part part,
+		const struct bars *bars)
 {
 	struct scaled s = { .unit = bars->to ? UNIT_PERCENT : figure_unit(bars->metric) };
 	const char *where = result_str(workload, "name");
-	double height = LINE * (double)yyjson_arr_size(result->rows);
+	double height = LINE * (double)rows_count(result, part), y = 0;
 	yyjson_val *row;
 	size_t i, max;
 	int known = 0;
@@ -143,6 +145,8 @@ void chart_bars(FILE *f, const struct result *result, yyjson_val *workload, cons
 	{
 		struct figure fig = get(result_row(workload, result_str(row, "name")), bars);
 
+		if (!row_is_in(result, row, part))
+			continue;
 		known += fig.known;
 		if (fig.known)
 			s.max = fmax(s.max, fmax(fig.max, fig.median));
@@ -156,15 +160,20 @@ void chart_bars(FILE *f, const struct result *result, yyjson_val *workload, cons
 	s.step = figure_step(s.max / s.scale.divisor, 4) * s.scale.divisor;
 
 	html(f,
-	     "<figure class=\"bars\" data-workload=\"%s\" data-metric=\"%s\">"
-	     "<figcaption><b>%s</b> <span>%s</span></figcaption>"
-	     "<svg viewBox=\"0 0 %d %f\" role=\"img\"><title>%s, %s</title>",
-	     where, bars->metric, bars->title, bars->note, WIDTH, height + AXIS, bars->title,
-	     where);
-	in_words(f, result, workload, bars, s.unit);
+	     "<figure class=\"bars %s\" data-workload=\"%s\" data-metric=\"%s\">"
+	     "<figcaption><b>%s</b> <span>%s</span>",
+	     trust_class(result, bars->metric), where, bars->metric, bars->title, bars->note);
+	put_trust(f, result, bars->metric);
+	html(f, "</figcaption><svg viewBox=\"0 0 %d %f\" role=\"img\"><title>%s, %s</title>", WIDTH,
+	     height + AXIS, bars->title, where);
+	in_words(f, result, workload, part, bars, s.unit);
 	axis(f, bars, &s, height);
 	yyjson_arr_foreach(result->rows, i, max, row)
-		bar(f, workload, result_str(row, "name"), result_family(row), bars, &s,
-		    LINE * (double)i);
+	{
+		if (!row_is_in(result, row, part))
+			continue;
+		bar(f, workload, result_str(row, "name"), result_family(row), bars, &s, y);
+		y += LINE;
+	}
 	html(f, "</svg></figure>\n");
 }

@@ -71,11 +71,10 @@ static bool timeline_init(struct timeline *t, yyjson_val *workload)
 	return false;
 }
 
-/* With fewer samples in a round, a curve shows no development over time. */
+/* With fewer samples in a round, on average, a curve shows no development over time. */
 #define SAMPLES_MIN 10
 
-/* If the rounds have too few samples for a curve, write a note. */
-static void put_few_samples(FILE *f, yyjson_val *workload)
+bool chart_has_samples(yyjson_val *workload, int *ret_samples)
 {
 	yyjson_val *row, *cell;
 	size_t i, j, rows, cells, rounds = 0, samples = 0;
@@ -86,11 +85,8 @@ static void put_few_samples(FILE *f, yyjson_val *workload)
 		rounds++;
 		samples += yyjson_arr_size(yyjson_obj_get(cell, "samples"));
 	}
-	if (samples < rounds * SAMPLES_MIN)
-		html(f,
-		     "<p class=\"few\">About %d samples a round: too few to see a course of time. "
-		     "<code>--duration=60</code> makes rounds of 60 samples.</p>\n",
-		     (int)((samples + rounds / 2) / rounds));
+	*ret_samples = rounds ? (int)((samples + rounds / 2) / rounds) : 0;
+	return rounds && samples >= rounds * SAMPLES_MIN;
 }
 
 /* The area inside a chart's axes, in units of the SVG picture. */
@@ -278,7 +274,7 @@ static void cpu_panel(FILE *f, const struct timeline *t, yyjson_val *row, const 
 	html(f, "</svg></div>\n");
 }
 
-void chart_cpu(FILE *f, const struct result *result, yyjson_val *workload)
+void chart_cpu(FILE *f, const struct result *result, yyjson_val *workload, enum rows_part part)
 {
 	yyjson_val *row, *cell;
 	size_t i, j, rows, cells;
@@ -304,13 +300,12 @@ void chart_cpu(FILE *f, const struct result *result, yyjson_val *workload)
 	     "machine; %s</span><span class=\"key\"><i class=\"system\"></i> system "
 	     "<i class=\"user\"></i> user</span></figcaption>",
 	     t.rounds > 1 ? "rounds one after the other" : "one round");
-	put_few_samples(f, workload);
 	html(f, "<div class=\"panels\">\n");
 	yyjson_arr_foreach(result->rows, i, rows, row)
 	{
 		yyjson_val *one = result_row(workload, result_str(row, "name"));
 
-		if (yyjson_arr_size(yyjson_obj_get(one, "cells")))
+		if (row_is_in(result, row, part) && yyjson_arr_size(yyjson_obj_get(one, "cells")))
 			cpu_panel(f, &t, one, result_str(workload, "name"), y_max);
 	}
 	html(f, "</div></figure>\n");
@@ -425,7 +420,7 @@ static void memory_svg(FILE *f, const char *workload, const struct timeline *t, 
 	html(f, "</svg>");
 }
 
-void chart_memory(FILE *f, const struct result *result, yyjson_val *workload)
+void chart_memory(FILE *f, const struct result *result, yyjson_val *workload, enum rows_part part)
 {
 	int dashes[FAMILY_PACKED + 1] = { 0 };
 	double low = INFINITY, high = 0;
@@ -443,6 +438,8 @@ void chart_memory(FILE *f, const struct result *result, yyjson_val *workload)
 				     .name = result_str(row, "name"),
 				     .family = result_family(row) };
 
+		if (!row_is_in(result, row, part))
+			continue;
 		line.dash = dashes[line.family]++;
 		/* Further lines of this colour would look like earlier ones. */
 		if (line.dash >= DASHES) {
@@ -470,7 +467,6 @@ void chart_memory(FILE *f, const struct result *result, yyjson_val *workload)
 	     "machine, as in <code>free</code>: other programs change it too. The axis does not begin "
 	     "at zero%s</span></figcaption>\n",
 	     omitted ? ". Only the first six rows of each colour are drawn" : "");
-	put_few_samples(f, workload);
 	memory_svg(f, result_str(workload, "name"), &t, lines, n, low, high, "wide", 1180, 320);
 	memory_svg(f, result_str(workload, "name"), &t, lines, n, low, high, "narrow", 380, 300);
 	html(f, "</figure>\n");

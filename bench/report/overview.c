@@ -91,20 +91,20 @@ static bool matrix_has_figures(const struct matrix *m, const struct result *resu
 	return !m->to || result_find(result->rows, "name", m->to);
 }
 
-static void put_matrix(FILE *f, const struct result *result, const struct matrix *m)
+/* Write the table with the rows of @part. */
+static void put_matrix_rows(FILE *f, const struct result *result, const struct matrix *m,
+			    enum rows_part part)
 {
+	const bool is_reliable = result_trust(result, m->metric) != TRUST_NONE;
 	enum unit unit = matrix_unit(m);
 	yyjson_val *row, *w;
 	size_t i, j, rows, workloads;
 	char text[FIGURE_TEXT];
 
-	if (!matrix_has_figures(m, result))
-		return;
 	html(f,
-	     "<figure class=\"matrix\"><figcaption><b>%s</b> <span>%s</span></figcaption>"
-	     "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"%s\"><table>"
+	     "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"%s%s\"><table>"
 	     "<thead><tr><td></td>",
-	     m->title, m->note, m->title);
+	     m->title, part == ROWS_FOLDED ? ", more rows" : "");
 	yyjson_arr_foreach(result->workloads, j, workloads, w)
 		html(f, "<th scope=\"col\">%s</th>", result_str(w, "name"));
 	html(f, "</tr></thead><tbody>\n");
@@ -112,22 +112,48 @@ static void put_matrix(FILE *f, const struct result *result, const struct matrix
 	{
 		const char *name = result_str(row, "name");
 
-		html(f, "<tr class=\"%s\"><th scope=\"row\">%s</th>",
-		     family_class(result_family(row)), name);
+		if (!row_is_in(result, row, part))
+			continue;
+		html(f, "<tr class=\"%s\"><th scope=\"row\">%s<small>%s</small></th>",
+		     family_class(result_family(row)), name, row_meaning(row));
 		yyjson_arr_foreach(result->workloads, j, workloads, w)
 		{
 			struct figure fig = matrix_figure(m, result_row(w, name));
 
 			if (!fig.known)
 				html(f, "<td class=\"none\">–</td>");
-			else
+			else if (is_reliable)
 				html(f, "<td style=\"--heat:%f\" data-value=\"%g\">%s</td>",
 				     heat(m, w, fig.median), fig.median,
+				     figure_text(text, unit, fig.median));
+			else
+				html(f, "<td class=\"none\" data-value=\"%g\">%s</td>", fig.median,
 				     figure_text(text, unit, fig.median));
 		}
 		html(f, "</tr>\n");
 	}
-	html(f, "</tbody></table></div></figure>\n");
+	html(f, "</tbody></table></div>\n");
+	put_159(f, result, part);
+}
+
+static void put_matrix(FILE *f, const struct result *result, const struct matrix *m)
+{
+	const int folded = (int)rows_count(result, ROWS_FOLDED);
+
+	if (!matrix_has_figures(m, result))
+		return;
+	html(f, "<figure class=\"matrix %s\"><figcaption><b>%s</b> <span>%s</span>",
+	     trust_class(result, m->metric), m->title, m->note);
+	put_trust(f, result, m->metric);
+	html(f, "</figcaption>");
+	put_matrix_rows(f, result, m, ROWS_MAIN);
+	if (folded) {
+		html(f, "<details><summary>%d more row%s</summary>", folded,
+		     folded == 1 ? "" : "s");
+		put_matrix_rows(f, result, m, ROWS_FOLDED);
+		html(f, "</details>");
+	}
+	html(f, "</figure>\n");
 }
 
 /* ---- where the gain comes from ------------------------------------------------------------- */
@@ -149,9 +175,9 @@ static const struct {
 
 /*
  * Write the change in percent. @points: the metric is a share, so the change is in percentage
- * points.
+ * points. @is_known: false if the run does not show how much the figure varies.
  */
-static void put_change(FILE *f, struct figure from, struct figure to, bool points)
+static void put_change(FILE *f, struct figure from, struct figure to, bool points, bool is_known)
 {
 	double change, noise;
 
@@ -159,7 +185,7 @@ static void put_change(FILE *f, struct figure from, struct figure to, bool point
 		html(f, "<td class=\"none\">–</td>");
 		return;
 	}
-	/* A change within the spread of the rounds is grey. */
+	/* A change is grey if it is within the spread of the rounds, or if that is not known. */
 	noise = fmax(from.spread, to.spread);
 	if (points) {
 		change = rint((to.median - from.median) * 10) / 10;
@@ -168,7 +194,7 @@ static void put_change(FILE *f, struct figure from, struct figure to, bool point
 		change = rint((to.median / from.median - 1) * 100);
 		noise *= 100;
 	}
-	if (fabs(change) <= noise || change == 0)
+	if (!is_known || fabs(change) <= noise || change == 0)
 		html(f, "<td class=\"none\">");
 	else
 		html(f, "<td>");
@@ -182,12 +208,14 @@ static void put_change(FILE *f, struct figure from, struct figure to, bool point
 static void put_step(FILE *f, const struct result *result, const char *from, const char *to,
 		     const char *metric, bool points)
 {
+	const bool is_known =
+		result_has_spread(result) && result_trust(result, metric) != TRUST_NONE;
 	yyjson_val *w;
 	size_t i, max;
 
 	yyjson_arr_foreach(result->workloads, i, max, w)
 		put_change(f, result_figure(result_row(w, from), metric),
-			   result_figure(result_row(w, to), metric), points);
+			   result_figure(result_row(w, to), metric), points, is_known);
 	html(f, "</tr>\n");
 }
 
@@ -202,6 +230,7 @@ static void put_steps(FILE *f, const struct result *result)
 		{ "Operations per second", "operations_per_s", false },
 	};
 	const char *twin = result_auto_is(result);
+	char spread[RESULT_TEXT];
 	yyjson_val *w;
 	size_t j, max;
 
@@ -210,16 +239,22 @@ static void put_steps(FILE *f, const struct result *result)
 
 	html(f,
 	     "<h3 id=\"gain\">Where the gain comes from</h3>"
-	     "<p>Each line compares two rows that differ in one thing. Grey changes are within the "
-	     "spread of the rounds. %s</p>\n",
+	     "<p>Each line compares two rows that differ in one thing. %s%s %s</p>\n",
+	     result_spread_text(spread, result),
+	     result_has_spread(result) ? "Grey changes are within the spread of the rounds."
+				       : ", so all changes are grey.",
 	     twin ? "The last line compares a program with itself: smaller changes mean nothing."
 		  : "");
 	for (size_t t = 0; t < sizeof(tables) / sizeof(tables[0]); t++) {
 		html(f,
-		     "<figure class=\"steps\"><figcaption><b>%s</b> <span>change from the first to the "
-		     "second</span></figcaption><div class=\"scroll\" tabindex=\"0\" role=\"region\" "
+		     "<figure class=\"steps %s\"><figcaption><b>%s</b> <span>change from the first to "
+		     "the second</span>",
+		     trust_class(result, tables[t].metric), tables[t].title);
+		put_trust(f, result, tables[t].metric);
+		html(f,
+		     "</figcaption><div class=\"scroll\" tabindex=\"0\" role=\"region\" "
 		     "aria-label=\"%s, step by step\"><table><thead><tr><td></td>",
-		     tables[t].title, tables[t].title);
+		     tables[t].title);
 		yyjson_arr_foreach(result->workloads, j, max, w)
 			html(f, "<th scope=\"col\">%s</th>", result_str(w, "name"));
 		html(f, "</tr></thead><tbody>\n");
@@ -239,7 +274,9 @@ static void put_steps(FILE *f, const struct result *result)
 			     twin, AUTO);
 			put_step(f, result, twin, AUTO, tables[t].metric, tables[t].points);
 		}
-		html(f, "</tbody></table></div></figure>\n");
+		html(f, "</tbody></table></div>\n");
+		put_159(f, result, ROWS_ALL);
+		html(f, "</figure>\n");
 	}
 }
 

@@ -12,6 +12,23 @@ const start = e => e.textContent.slice(0, 30);
 function findings(win) {
 	const doc = win.document, root = doc.documentElement, style = e => win.getComputedStyle(e);
 	const box = e => e.getBoundingClientRect();
+
+	/* Rows that a table of the overview shows before a person opens the folded rows. */
+	const rows_at_first = Math.max(0, ...all(doc, '.matrix').map(e => all(e, 'tbody tr')
+		.filter(row => row.checkVisibility()).length));
+
+	/* Rows that have no visible explanation below their name. */
+	const unexplained = all(doc, '.matrix tbody th').filter(e => {
+		const words = e.querySelector('small');
+
+		return e.checkVisibility() && !(words?.textContent && words.checkVisibility());
+	}).map(start);
+	const height = root.scrollHeight;
+
+	/* All other checks include the folded rows. */
+	const folds = all(doc, 'details');
+	folds.forEach(e => { e.open = true; });
+
 	const texts = all(doc, 'svg text').filter(e => box(e).width);
 
 	/* Elements that are wider than the window, except for elements that scroll. */
@@ -73,9 +90,19 @@ function findings(win) {
 	const grey = all(doc, '.steps td.none').filter(e => /[0-9]/.test(e.textContent));
 	const not_grey = grey.filter(e => style(e).color != soft).map(start);
 
+	/* Figures that are not reliable must have that colour, too, and no colour of heat. */
+	const unreliable = all(doc, '.unreliable td[data-value], .unreliable .value');
+	const inviting = unreliable.filter(e => (e.closest('svg') ? style(e).fill : style(e).color) !=
+		soft || e.style.length).map(start);
+
+	/* Such figures without a visible note next to their title. */
+	const without_note = all(doc, 'figure.unreliable').filter(e =>
+		!(box(e.querySelector('figcaption .trust') ?? e.ownerDocument.head).height > 0)).map(start);
+
 	/* Lines of the same chart that look the same. */
 	const look = e => e.closest('svg').className.baseVal + style(e).stroke + style(e).strokeDasharray;
-	const looks = all(doc, 'path.line').map(e => start(e.closest('section').querySelector('h2')) + look(e));
+	const looks = all(doc, 'path.line').map(e => start(e.closest('section').querySelector('h2')) +
+		(e.closest('details') ? 'folded' : '') + look(e));
 	const same_lines = looks.filter((l, i) => looks.indexOf(l) != i);
 
 	/* Each figure of the page, by "WORKLOAD|ROW|METRIC". */
@@ -84,7 +111,7 @@ function findings(win) {
 		Number(e.dataset.value)]));
 
 	return {
-		width: win.innerWidth, content_width: root.scrollWidth, height: root.scrollHeight,
+		width: win.innerWidth, content_width: root.scrollWidth, height,
 		policy: doc.querySelector('meta[http-equiv=Content-Security-Policy]')?.content ?? '',
 		too_wide, too_small, cut_off, overlapping,
 		background, pale,
@@ -92,6 +119,8 @@ function findings(win) {
 		memory: all(doc, 'figure.memory').length,
 		bars_without_unit, ticks_without_unit, charts_without_text,
 		grey: grey.length, not_grey, same_lines,
+		rows_at_first, unexplained, folds: folds.length,
+		unreliable: unreliable.length, inviting, without_note,
 		numbers,
 	};
 }

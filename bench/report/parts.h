@@ -6,6 +6,19 @@
 #include <stdio.h>
 
 #include "bench/report/result.h"
+#include "bench/report/rows.h"
+
+/*
+ * Write a note for figures that other work on the machine changes, or that have no spread. Writes
+ * nothing if there is neither.
+ */
+void put_trust(FILE *f, const struct result *result, const char *metric);
+
+/* The class of a figure that other work on the machine changes: "unreliable", or "". */
+const char *trust_class(const struct result *result, const char *metric);
+
+/* Explain the number 159, if a row of @part has it in its name. */
+void put_159(FILE *f, const struct result *result, enum rows_part part);
 
 /* Write the tables that compare all rows in all workloads. */
 void put_overview(FILE *f, const struct result *result);

@@ -60,11 +60,12 @@ static void put_head(FILE *f, const struct result *result)
 		     (int)number(config, "rounds"));
 	else
 		html(f, "for %g seconds each.</p>\n", number(config, "duration_s"));
-	if (number(env, "busy_percent") > 5)
+	if (result_trust(result, "operations_per_s") != TRUST_FULL)
 		html(f,
 		     "<p class=\"warning\"><b>The machine was not idle:</b> %g %% of its CPUs were busy "
-		     "before the first round. Counts are still right; times are less "
-		     "certain.</p>\n",
+		     "before the first round. Sizes of records and locked memory are still right. BPF "
+		     "times and losses are less certain. Speeds of workloads are not reliable, and are "
+		     "grey.</p>\n",
 		     rint(number(env, "busy_percent") * 10) / 10);
 	if (yyjson_is_true(yyjson_obj_get(config, "quick")))
 		html(f,
@@ -79,20 +80,26 @@ static void put_verdicts(FILE *f, const struct result *result)
 		[VERDICT_UNKNOWN] = "not measured",
 		[VERDICT_HOLDS] = "holds",
 		[VERDICT_FAILS] = "does not hold",
+		[VERDICT_UNRELIABLE] = "not reliable",
 	};
 	static const char *const classes[] = {
 		[VERDICT_UNKNOWN] = "unknown",
 		[VERDICT_HOLDS] = "holds",
 		[VERDICT_FAILS] = "fails",
+		[VERDICT_UNRELIABLE] = "unknown",
 	};
 	struct verdict verdicts[VERDICTS];
+	char spread[RESULT_TEXT];
 
 	verdict_all(result, verdicts);
 	html(f,
 	     "<section id=\"verdicts\"><h2>What did packed records gain?</h2>\n<p class=\"words\">"
-	     "EventsTrace, an earlier program, packed its records in its pull request 159, and "
-	     "reported less CPU time and memory. The row <code>seed-159</code> has its design. These "
-	     "claims compare this program with it.</p>\n");
+	     "EventsTrace, an earlier program, packed its records in pull request 159 of Elastic’s "
+	     "<code>ebpf</code> repository. The request reported less CPU time and memory. The row "
+	     "<code>seed-159</code> has its design. These claims compare this program with it.");
+	if (*result_spread_text(spread, result))
+		html(f, " %s, so claims about times are not certain.", spread);
+	html(f, "</p>\n");
 	for (size_t i = 0; i < VERDICTS; i++) {
 		const struct verdict *v = &verdicts[i];
 
@@ -131,8 +138,10 @@ static void put_answer(FILE *f, const struct result *result)
 
 	answer_of(result, &answer);
 	html(f,
-	     "<section id=\"answer\"><h2>Which format should I use?</h2>\n<p class=\"use\">%s</p>\n",
-	     answer.use);
+	     "<section id=\"answer\"><h2>Which format should I use?</h2>\n<p class=\"use\">%s</p>\n"
+	     "<p class=\"use\"><b>Why:</b> %s</p>\n<p class=\"use\"><b>How sure:</b> %s</p>\n"
+	     "<p class=\"use\"><b>When not:</b> %s</p>\n",
+	     answer.use, answer.why, answer.sure, answer.not_when);
 	put_words(f, result);
 	for (size_t i = 0; i < ANSWER_PARTS; i++) {
 		const struct answer_part *p = &answer.parts[i];
@@ -140,9 +149,9 @@ static void put_answer(FILE *f, const struct result *result)
 		html(f, "<article><h3>%s</h3>", p->question);
 		if (p->known)
 			html(f,
-			     "<p class=\"figure\">%s</p><p><b>%s.</b> %s</p>"
+			     "<p class=\"figure\">%s</p><p>%s</p><p><b>%s.</b> %s</p>"
 			     "<p><b>How sure:</b> %s</p><p><b>When not:</b> %s</p></article>\n",
-			     p->figure, p->choice, p->sentence, p->sure, p->not_when);
+			     p->figure, p->pair, p->choice, p->sentence, p->sure, p->not_when);
 		else
 			html(f, "<p>%s</p></article>\n", p->sentence);
 	}
@@ -286,13 +295,14 @@ int et_report_print_answer(const char *json, size_t len, FILE *to)
 	if (r < 0)
 		return r;
 	answer_of(&result, &answer);
-	fprintf(to, "\nWhich format should I use? %s\n", answer.use);
+	fprintf(to, "\nWhich format should I use? %s\n  Why: %s\n  How sure: %s\n  When not: %s\n",
+		answer.use, answer.why, answer.sure, answer.not_when);
 	for (size_t i = 0; i < ANSWER_PARTS; i++) {
 		const struct answer_part *p = &answer.parts[i];
 
 		if (p->known)
-			fprintf(to, "  %s %s: %s. %s\n", p->question, p->choice, p->figure,
-				p->sure);
+			fprintf(to, "  %s %s: %s. %s %s\n", p->question, p->choice, p->figure,
+				p->pair, p->sure);
 	}
 	result_free(&result);
 	return ferror(to) ? -EIO : 0;

@@ -92,6 +92,26 @@ static void assert_lacks(const char *page, const char *text)
 
 /* ---- tests --------------------------------------------------------------------------------- */
 
+/* Return: the tables of a workload's figures, one after the other; the caller frees them. */
+static char *tables_of(const char *page, const char *workload)
+{
+	char begin[128], *tables;
+	size_t size;
+	FILE *f = open_memstream(&tables, &size);
+
+	assert_non_null(f);
+	snprintf(begin, sizeof(begin), "<table data-workload=\"%s\">", workload);
+	for (const char *at = page; (at = strstr(at, begin)); at++) {
+		const char *end = strstr(at, "</table>");
+
+		assert_non_null(end);
+		fwrite(at, 1, (size_t)(end - at), f);
+	}
+	fclose(f);
+	assert_true(size > 0);
+	return tables;
+}
+
 /*
  * The page has every median of the result under its workload, row and name, and has no other
  * figures.
@@ -108,15 +128,9 @@ static void test_every_figure(void **state)
 	assert_int_equal(try_page(sample, sample_len, &page), 0);
 	yyjson_arr_foreach(yyjson_doc_ptr_get(doc, "/workloads"), i, workloads, workload)
 	{
-		char begin[128];
-		char *table, *end;
+		const char *name = yyjson_get_str(yyjson_obj_get(workload, "name"));
+		char *tables = tables_of(page, name);
 
-		snprintf(begin, sizeof(begin), "<table data-workload=\"%s\">",
-			 yyjson_get_str(yyjson_obj_get(workload, "name")));
-		table = strstr(page, begin);
-		assert_non_null(table);
-		end = strstr(table, "</table>");
-		*end = '\0';
 		yyjson_arr_foreach(yyjson_obj_get(workload, "rows"), j, rows, row)
 			yyjson_obj_foreach(yyjson_obj_get(row, "summary"), k, metrics, metric,
 					   summary)
@@ -128,20 +142,20 @@ static void test_every_figure(void **state)
 				 "data-row=\"%s\" data-metric=\"%s\" data-value=\"",
 				 yyjson_get_str(yyjson_obj_get(row, "row")),
 				 yyjson_get_str(metric));
-			at = strstr(table, cell);
+			at = strstr(tables, cell);
 			if (yyjson_is_null(summary)) {
 				assert_null(at);
 				continue;
 			}
 			if (!at)
-				fail_msg("%s lacks %s", begin, cell);
+				fail_msg("%s lacks %s", name, cell);
 			assert_true(strtod(at + strlen(cell), NULL) ==
 				    yyjson_get_num(yyjson_obj_get(summary, "median")));
 			figures++;
 		}
-		for (char *at = table; (at = strstr(at, "data-value")); at++)
+		for (char *at = tables; (at = strstr(at, "data-value")); at++)
 			cells++;
-		*end = '<';
+		free(tables);
 	}
 	assert_true(figures > 100);
 	assert_int_equal(figures, cells);
@@ -346,24 +360,29 @@ static void test_verdicts(void **state)
 	free(page);
 }
 
+/* clang-format off */
+#define SECOND(t, user, system, memory) \
+	"{\"t_s\":" t ",\"cpu_user_percent\":" user ",\"cpu_system_percent\":" system "," \
+	"\"used_memory_bytes\":" memory "}"
+#define CALM(t) SECOND(t, "10", "20", "1048576000")
+#define BUSY(t) SECOND(t, "20", "50", "1049624576")
+/* clang-format on */
+
 /* Each row has one cell with a sample per second. */
 static void test_duration(void **state)
 {
 	static const char json[] =
 		"{\"schema\":\"eventstrace-bench/1\"," ENVIRONMENT
 		",\"config\":{\"mode\":\"duration\",\"duration_s\":60}," ROWS ",\"workloads\":["
-		"{\"name\":\"w\",\"rows\":[{\"row\":\"auto\",\"cells\":[{\"samples\":["
-		"{\"t_s\":1,\"cpu_user_percent\":10,\"cpu_system_percent\":20,\"used_memory_bytes\":"
-		"1048576000},"
-		"{\"t_s\":2,\"cpu_user_percent\":20,\"cpu_system_percent\":50,\"used_memory_bytes\":"
-		"1049624576}]}]}]}]}";
+		"{\"name\":\"w\",\"rows\":[{\"row\":\"auto\",\"cells\":[{\"samples\":[" CALM("1") "," CALM("2") "," CALM(
+			"3") "," CALM("4") "," CALM("5") "," BUSY("6") "," BUSY("7") "," BUSY("8") "," BUSY("9") "," BUSY("10") "]}]}]}]}";
 	char *page = page_of(json);
 
 	(void)state;
 	assert_has(page, "for 60 seconds each");
 	assert_lacks(page, "e+0");
 	assert_has(page, "CPU over time, w, auto");
-	assert_has(page, "system 35\u00a0% and user 15\u00a0% of all CPUs, over 2 seconds");
+	assert_has(page, "system 35\u00a0% and user 15\u00a0% of all CPUs, over 10 seconds");
 	assert_has(page, "At the end of the last round: auto 1001 MiB.");
 	assert_has(page, "one round");
 	free(page);
@@ -425,17 +444,20 @@ static void test_filtered(void **state)
 	free(page);
 }
 
-#define SAMPLES                                                                     \
-	"\"cells\":[{\"samples\":[{\"t_s\":0.001,\"cpu_system_percent\":0,"         \
-	"\"used_memory_bytes\":1048576},{\"t_s\":0.5,\"cpu_system_percent\":50,"    \
-	"\"used_memory_bytes\":1048576},{\"t_s\":1,\"cpu_system_percent\":50,"      \
-	"\"used_memory_bytes\":1048576},{\"t_s\":1.002,\"cpu_system_percent\":100," \
-	"\"used_memory_bytes\":1048576}]}]"
+/* clang-format off */
+#define SAMPLE(t, cpu) "{\"t_s\":" t ",\"cpu_system_percent\":" cpu "," \
+	"\"used_memory_bytes\":1048576}"
+/* Samples every 100 ms. The first and the last one have 1 and 2 ms. */
+#define SAMPLES \
+	"\"cells\":[{\"samples\":[" SAMPLE("0.001", "0") "," SAMPLE("0.1", "50") "," \
+	SAMPLE("0.2", "50") "," SAMPLE("0.3", "50") "," SAMPLE("0.4", "50") "," \
+	SAMPLE("0.5", "50") "," SAMPLE("0.6", "50") "," SAMPLE("0.7", "50") "," \
+	SAMPLE("0.8", "50") "," SAMPLE("0.9", "50") "," SAMPLE("1", "50") "," \
+	SAMPLE("1.002", "100") "]}]"
+/* clang-format on */
 #define SAMPLED(name) "{\"row\":\"" name "\"," SAMPLES "}"
 
-/*
- * Lines of the same colour have different dashes. The page notes that a round has too few samples.
- */
+/* Lines of the same colour have different dashes. */
 static void test_lines(void **state)
 {
 	char *page = page_of(PACKED_RESULT(SAMPLED("varlen") "," SAMPLED("direct") "," SAMPLED(
@@ -451,7 +473,28 @@ static void test_lines(void **state)
 		if (i)
 			assert_has(page, line);
 	}
-	assert_has(page, "About 4 samples a round: too few");
+	free(page);
+}
+
+#define SAMPLED_TWICE(name) \
+	"{\"row\":\"" name  \
+	"\",\"cells\":[{\"samples\":[" SAMPLE("1", "9") "," SAMPLE("2", "9") "]}]}"
+
+/* In place of charts over time, a round with few samples has a line about how to get them. */
+static void test_few_samples(void **state)
+{
+	char *page = page_of(PACKED_RESULT(SAMPLED_TWICE("auto")));
+
+	(void)state;
+	assert_has(page, "No charts over time: a round has 2 samples. <code>--duration=60</code>");
+	assert_lacks(page, "<figure class=\"cpu\">");
+	assert_lacks(page, "<figure class=\"memory\">");
+	free(page);
+
+	page = page_of(PACKED_RESULT(SAMPLED("auto")));
+	assert_lacks(page, "No charts over time");
+	assert_has(page, "<figure class=\"cpu\">");
+	assert_has(page, "<figure class=\"memory\">");
 	free(page);
 }
 
@@ -485,6 +528,7 @@ static void test_words(void **state)
 	assert_has(page, "The wire format is how a record lies in the ring.");
 	assert_has(page, "<code>flood</code> is d.");
 	assert_has(page, "EventsTrace, an earlier program,");
+	assert_has(page, "in pull request 159 of Elastic’s <code>ebpf</code> repository");
 	assert_lacks(page, "the seed");
 	assert_has(page, "commit <code>abc</code>, with changes");
 	free(page);
@@ -549,9 +593,10 @@ static void test_noise(void **state)
 	",\"ratios\":{\"seed-159\":{\"bpf_ns_per_event\":{\"median\":" ratio "," \
 	"\"min\":0.125,\"max\":0.25,\"spread\":0}}}}"
 #define ANSWER_RESULT(auto_scratch) \
-	"{\"schema\":\"eventstrace-bench/1\",\"environment\":{\"cpus_possible\":2}," CONFIG \
+	"{\"schema\":\"eventstrace-bench/1\",\"environment\":{\"cpus_possible\":2," \
+	"\"busy_percent\":0}," CONFIG \
 	",\"rows\":[],\"workloads\":[" WORKLOAD("few", \
-		ANSWERING("fixed", "0", "8000", "1024", "900") "}," \
+		ANSWERING("fixed", "0", "8000", "1024", "1800") "}," \
 		ANSWERING("seed-159", "0", "400", "1024", "900") "}") "," WORKLOAD("flood", \
 		ANSWERING("fixed", "40", "8400", "1024", "3000") "}," \
 		ANSWERING("seed-159", "0", "200", "1024", "3000") "}," \
@@ -574,23 +619,32 @@ static void test_answer(void **state)
 	(void)state;
 	assert_has(page, "On this kernel it is direct");
 	assert_has(page, "0\u00a0% lost, with fixed slots 40\u00a0%");
-	assert_has(page, "In flood, in rings of the same size");
-	assert_has(page, "An event takes 200\u00a0bytes packed, and 8.20\u00a0KiB in slots.");
-	assert_has(page, "BPF time falls to 20 to 20 %");
-	assert_has(page, "500\u00a0ns per event in place of 3\u00a0µs in flood");
+	assert_has(page, "only packing differs (seed-159, fixed).</p>");
+	assert_has(page,
+		   "In flood, where fixed slots lose most, an event takes 200\u00a0bytes packed,"
+		   " and 8.20\u00a0KiB in slots.");
+	assert_has(page, "<p class=\"figure\">20 % of the BPF time</p>");
+	assert_has(page, "only wake-ups differ (varlen, seed-159)");
+	assert_has(page, "Packing alone takes 50 to 100 % of the BPF time of fixed slots");
+	assert_has(page, "An event takes 500\u00a0ns in place of 3\u00a0µs in flood");
 	assert_has(page, "Over the rounds: 12 to 25 % in flood");
 	assert_has(page, "1\u00a0KiB less locked");
 	assert_has(page, "for each of 2 possible CPUs");
-	assert_has(page, "1.20 to 1.20 of varlen");
+	assert_has(page, "BPF time per event is 120 % of varlen");
+	assert_has(page, "<b>How sure:</b> 5 rounds. The machine was idle before the run.</p>");
+	assert_has(page, "In 1 of 1 workload, it lost no more events than fixed slots");
+	assert_has(page, "No workload of this run is a reason for fixed slots.");
 	assert_has(page, "<b>When not:</b> Kernels before 6.16");
 	free(page);
 
-	/* One round gives no range. */
+	/* Two rounds give no range. */
 	once = strdup(json);
 	assert_non_null(once);
-	memcpy(strstr(once, "\"rounds\":5"), "\"rounds\":1", 10);
+	memcpy(strstr(once, "\"rounds\":5"), "\"rounds\":2", 10);
 	page = page_of(once);
-	assert_has(page, "One round says nothing about that");
+	assert_has(page, "<b>How sure:</b> 2 rounds: no spread. Measure more with --rounds.");
+	assert_has(page, "<b>How sure:</b> 2 rounds: no spread.</p>");
+	assert_has(page, "The memory is exact. Times: 2 rounds: no spread.");
 	assert_lacks(page, "Over the rounds");
 	free(page);
 	free(once);
@@ -601,13 +655,245 @@ static void test_answer(void **state)
 	fclose(f);
 	assert_has(text,
 		   "Which format should I use? Use the default, auto. On this kernel it is varlen");
-	assert_has(text, "40\u00a0% ");
+	assert_has(text, "fixed slots 40\u00a0%. Both wake the reader for each event");
+	assert_has(text, "\n  How sure: 5 rounds.");
+	assert_has(text, "\n  When not: No workload");
 
 	page = page_of(RESULT(WORKLOAD("w", ROW("control", "0", "0", "1", "1"))));
 	assert_has(page, "This run lacks the row auto.");
-	assert_lacks(page, "One round says nothing");
 	assert_has(page, "This run lacks the rows for this answer.");
 	free(page);
+}
+
+/* The losses of both formats are also compared with few wake-ups, if the run has these rows. */
+static void test_answer_like_for_like(void **state)
+{
+	char *page = page_of(RESULT(
+		WORKLOAD("w", ROW("fixed", "40", "8000", "1", "1") "," ROW(
+				      "seed-159", "0", "100", "1",
+				      "1") "," ROW("fixed-adaptive", "12", "8000", "1",
+						   "1") "," ROW("varlen", "3", "100", "1", "1"))));
+
+	(void)state;
+	assert_has(page,
+		   "With few wake-ups, packed records lose 3\u00a0% and fixed slots 12\u00a0% "
+		   "(varlen, fixed-adaptive).");
+	free(page);
+
+	page = page_of(RESULT(WORKLOAD("w", ROW("fixed", "0", "100", "1", "1") "," ROW(
+						    "seed-159", "0", "100", "1",
+						    "1") "," ROW("auto", "0", "120", "1", "1"))));
+	assert_has(page, "fixed slots lost nothing in this run");
+	assert_lacks(page, "With few wake-ups, packed");
+	/* Packed records take more bytes here. */
+	assert_has(page, "In 0 of 1 workload, it lost no more events than fixed slots");
+	assert_has(page, "Not so in w: if your work is like that, measure it in both formats.");
+	free(page);
+}
+
+/* ---- what a figure is worth ---------------------------------------------------------------- */
+
+/* Return: the text of the page from @begin to @end; the caller frees it. */
+static char *between(const char *page, const char *begin, const char *end)
+{
+	const char *from = strstr(page, begin), *to = from ? strstr(from, end) : NULL;
+	char *part;
+
+	if (!to)
+		fail_msg("the page has no %s before %s", begin, end);
+	part = strndup(from, (size_t)(to - from));
+	assert_non_null(part);
+	return part;
+}
+
+/* Return: a copy of @json with @to in place of @from; the caller frees it. */
+static char *changed(const char *json, const char *from, const char *to)
+{
+	const char *at = strstr(json, from);
+	char *copy;
+	size_t size;
+	FILE *f = open_memstream(&copy, &size);
+
+	assert_non_null(at);
+	assert_non_null(f);
+	fprintf(f, "%.*s%s%s", (int)(at - json), json, to, at + strlen(from));
+	fclose(f);
+	return copy;
+}
+
+#define ALL_ROWS                                          \
+	ROW("control", "0", "0", "1", "1")                \
+	"," ROW("fixed", "40", "8000", "1", "1") "," ROW( \
+		"seed-159", "0", "100", "1", "1") "," ROW("auto", "0", "100", "0.5", "1.2")
+
+/* Next to speeds from a busy machine, the page says that they are not reliable. */
+static void test_busy(void **state)
+{
+	const char *json = RESULT(WORKLOAD("w", ALL_ROWS));
+	char *page = page_of(json), *part, *idle;
+
+	(void)state;
+	part = between(page, "<figure class=\"matrix unreliable\">", "</figure>");
+	assert_has(part, "<b>Speed of the workload</b>");
+	assert_has(part, "not reliable: 12.3\u00a0% other work");
+	assert_has(part, "90\u00a0%</td>");
+	assert_lacks(part, "--heat");
+	free(part);
+	part = between(page, "<b>Events lost</b>", "</figure>");
+	assert_has(part, "less certain: 12.3\u00a0% other work");
+	assert_has(part, "--heat");
+	free(part);
+	part = between(page, "<figure class=\"bars unreliable\"", "</figure>");
+	assert_has(part, "data-metric=\"operations_per_s\"");
+	assert_has(part, "not reliable: 12.3\u00a0% other work");
+	free(part);
+	part = between(page, "<figure class=\"steps unreliable\">", "</figure>");
+	assert_has(part, "<b>Operations per second</b>");
+	assert_has(part, "not reliable");
+	free(part);
+	part = between(page, "It slows workloads down less", "</article>");
+	assert_has(part, "<p class=\"state\">not reliable</p>");
+	assert_has(part, "so these speeds show nothing");
+	free(part);
+	part = between(page, "<b>Bytes per event</b>", "</figure>");
+	assert_lacks(part, "other work");
+	free(part);
+	assert_has(page, "The machine was busy: 12.3\u00a0% other work.");
+	free(page);
+
+	idle = changed(json, "\"busy_percent\":12.3", "\"busy_percent\":0");
+	page = page_of(idle);
+	assert_lacks(page, "other work");
+	assert_lacks(page, "unreliable\"");
+	assert_lacks(page, "not reliable");
+	assert_has(page, "The machine was idle before the run.");
+	free(page);
+	free(idle);
+}
+
+/* Fewer than three rounds have no spread: the page reports it, and shows no change as certain. */
+static void test_no_spread(void **state)
+{
+	const char *json =
+		"{\"schema\":\"eventstrace-bench/1\",\"environment\":{}," CONFIG "," ROWS
+		",\"workloads\":[" WORKLOAD(
+			"w", ROW("fixed", "40", "8000", "1", "1") "," ROW(
+				     "seed-159", "0", "100", "1",
+				     "1") ",{\"row\":\"auto\",\"cells\":[],\"summary\":{"
+					  "\"bpf_ns_per_event\":{\"median\":1,\"min\":1,\"max\":2,"
+					  "\"spread\":0.3}}}") "]}";
+	char *page = page_of(json), *two, *part;
+
+	(void)state;
+	assert_has(page, "<small>±15 %</small>");
+	assert_lacks(page, "no spread");
+	part = between(page, "<b>Events lost, in percentage points</b>", "</figure>");
+	assert_has(part, "<td>−40</td>");
+	free(part);
+	free(page);
+
+	two = changed(json, "\"rounds\":5", "\"rounds\":2");
+	page = page_of(two);
+	assert_lacks(page, "±");
+	part = between(page, "<b>All figures of w</b>", "</figure>");
+	assert_has(part, "2 rounds: no spread");
+	free(part);
+	part = between(page, "<b>Events lost, in percentage points</b>", "</figure>");
+	assert_has(part, "2 rounds: no spread");
+	assert_has(part, "<td class=\"none\">−40</td>");
+	free(part);
+	assert_has(page, "2 rounds: no spread, so all changes are grey.");
+	assert_has(page, "2 rounds: no spread, so claims about times are not certain.");
+	free(page);
+	free(two);
+}
+
+/* ---- names of rows ------------------------------------------------------------------------- */
+
+/* Tables explain the names of rows where they stand. */
+static void test_names(void **state)
+{
+	static const char note[] =
+		"159 is a pull request of Elastic’s <code>ebpf</code> repository.";
+	static const char *const at[] = { "<b>Events lost</b>", "<b>BPF time per event</b>",
+					  "<b>Events lost, in percentage points</b>",
+					  "<b>All figures of w</b>" };
+	char *page = page_of(RESULT(WORKLOAD("w", ALL_ROWS))), *part;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(at) / sizeof(at[0]); i++) {
+		part = between(page, at[i], "</figure>");
+		assert_has(part, note);
+		free(part);
+	}
+	assert_has(page,
+		   "seed-159<small>packed; each event wakes the reader: EventsTrace since 159");
+	free(page);
+
+	/* A row that the page does not know has its own description. */
+	page = page_of(PACKED_RESULT(SPEED("varlen", "0", "1")));
+	assert_has(page, "filtered<small>d</small>");
+	assert_lacks(page, note);
+	free(page);
+}
+
+/* clang-format off */
+#define MORE_ROWS \
+	"\"rows\":[" CELL("varlen", "varlen") "," CELL("direct", "direct") "," \
+	CELL("auto", "auto") "," CELL("latency-1", "auto") "," CELL("latency-4", "auto") "," \
+	CELL("nap-1", "auto") "," CELL("nap-4", "auto") "," CELL("filtered", "auto") "," \
+	"{\"name\":\"other\",\"doc\":\"d\",\"command\":\"c\"}]"
+/* clang-format on */
+
+/* If a run has many rows, those that the answer needs are shown, and the others are folded. */
+static void test_folded(void **state)
+{
+	static const char *const shown[] = { "varlen", "direct", "auto", "other" };
+	static const char *const folded[] = { "latency-1", "latency-4", "nap-1", "nap-4",
+					      "filtered" };
+	const char *json = "{\"schema\":\"eventstrace-bench/1\"," ENVIRONMENT "," CONFIG
+			   "," MORE_ROWS ",\"workloads\":[" WORKLOAD(
+				   "w", SPEED("auto", "0", "1") "," SPEED("nap-1", "0", "1")) "]}";
+	char *page = page_of(json), *part, name[64], *few;
+
+	(void)state;
+	part = between(page, "<b>Events lost</b>", "<details>");
+	for (size_t i = 0; i < sizeof(shown) / sizeof(shown[0]); i++) {
+		snprintf(name, sizeof(name), "<th scope=\"row\">%s<", shown[i]);
+		assert_has(part, name);
+	}
+	for (size_t i = 0; i < sizeof(folded) / sizeof(folded[0]); i++) {
+		snprintf(name, sizeof(name), ">%s<", folded[i]);
+		assert_lacks(part, name);
+	}
+	free(part);
+	part = between(page, "<details><summary>5 more rows</summary>", "</details>");
+	for (size_t i = 0; i < sizeof(folded) / sizeof(folded[0]); i++) {
+		snprintf(name, sizeof(name), "<th scope=\"row\">%s<", folded[i]);
+		assert_has(part, name);
+	}
+	for (size_t i = 0; i < sizeof(shown) / sizeof(shown[0]); i++) {
+		snprintf(name, sizeof(name), ">%s<", shown[i]);
+		assert_lacks(part, name);
+	}
+	free(part);
+	part = between(page, "<section class=\"workload\"", "<details>");
+	assert_has(part, "data-row=\"auto\"");
+	assert_lacks(part, "nap-1");
+	free(part);
+	part = strstr(page, "<section class=\"workload\"");
+	part = between(part, "<details>", "</details>");
+	assert_has(part, "data-row=\"nap-1\"");
+	assert_lacks(part, "data-row=\"auto\"");
+	free(part);
+	free(page);
+
+	/* Eight rows fit. */
+	few = changed(json, CELL("latency-1", "auto") ",", "");
+	page = page_of(few);
+	assert_lacks(page, "<details>");
+	free(page);
+	free(few);
 }
 
 int main(int argc, char **argv)
@@ -622,7 +908,10 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_lines),        cmocka_unit_test(test_too_many_lines),
 		cmocka_unit_test(test_words),        cmocka_unit_test(test_no_empty_table),
 		cmocka_unit_test(test_short_sample), cmocka_unit_test(test_noise),
-		cmocka_unit_test(test_answer),
+		cmocka_unit_test(test_answer),       cmocka_unit_test(test_answer_like_for_like),
+		cmocka_unit_test(test_busy),         cmocka_unit_test(test_no_spread),
+		cmocka_unit_test(test_names),        cmocka_unit_test(test_folded),
+		cmocka_unit_test(test_few_samples),
 	};
 	int r;
 

@@ -2,7 +2,14 @@
 #include "bench/report/result.h"
 
 #include <errno.h>
+#include <math.h>
+#include <stdio.h>
 #include <string.h>
+
+#include "bench/stats/stats.h"
+
+/* Up to this share of CPU time before the first round, in percent, the machine counts as idle. */
+#define IDLE_PERCENT 5
 
 int result_read(const char *json, size_t len, struct result *ret)
 {
@@ -81,6 +88,58 @@ struct figure result_ratio(yyjson_val *row, const char *to, const char *metric)
 	yyjson_val *ratios = yyjson_obj_get(yyjson_obj_get(row, "ratios"), to);
 
 	return figure_of(yyjson_obj_get(ratios, metric));
+}
+
+int result_rounds(const struct result *result)
+{
+	return (int)fmax(1, yyjson_get_num(yyjson_obj_get(result->config, "rounds")));
+}
+
+bool result_has_spread(const struct result *result)
+{
+	return result_rounds(result) >= STATS_SPREAD_COUNT;
+}
+
+char *result_spread_text(char *buf, const struct result *result)
+{
+	const int rounds = result_rounds(result);
+
+	*buf = '\0';
+	if (!result_has_spread(result))
+		snprintf(buf, RESULT_TEXT, "%d round%s: no spread", rounds, rounds == 1 ? "" : "s");
+	return buf;
+}
+
+static double busy_percent(const struct result *result)
+{
+	return yyjson_get_num(yyjson_obj_get(result->environment, "busy_percent"));
+}
+
+enum trust result_trust(const struct result *result, const char *metric)
+{
+	static const char *const of_machine[] = { "wall_s", "operations_per_s", "cpu_user_s",
+						  "cpu_system_s", "used_memory_bytes" };
+	static const char *const exact[] = { "operations", "locked_", "bytes_per_event",
+					     "bpf_runs" };
+
+	if (!(busy_percent(result) > IDLE_PERCENT))
+		return TRUST_FULL;
+	for (size_t i = 0; i < sizeof(of_machine) / sizeof(of_machine[0]); i++)
+		if (!strcmp(metric, of_machine[i]))
+			return TRUST_NONE;
+	for (size_t i = 0; i < sizeof(exact) / sizeof(exact[0]); i++)
+		if (!strncmp(metric, exact[i], strlen(exact[i])))
+			return TRUST_FULL;
+	return TRUST_LESS;
+}
+
+char *result_busy_text(char *buf, const struct result *result)
+{
+	char share[FIGURE_TEXT];
+
+	snprintf(buf, RESULT_TEXT, "%s other work",
+		 figure_text(share, UNIT_PERCENT, rint(busy_percent(result) * 10) / 10));
+	return buf;
 }
 
 enum family result_family(yyjson_val *row)

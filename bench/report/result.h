@@ -52,6 +52,35 @@ struct figure result_ratio(yyjson_val *row, const char *to, const char *metric);
  */
 const char *result_auto_is(const struct result *result);
 
+/* Return: the number of rounds; 1 if the result does not have it. */
+int result_rounds(const struct result *result);
+
+/* Return: false if the run has too few rounds for a spread. */
+bool result_has_spread(const struct result *result);
+
+/*
+ * Write "2 rounds: no spread" into @buf, of RESULT_TEXT bytes, or "" if there is a spread. Return:
+ * @buf.
+ */
+char *result_spread_text(char *buf, const struct result *result);
+
+#define RESULT_TEXT 64
+
+/* How far other work on the machine changes a figure. */
+enum trust {
+	TRUST_FULL, /* the machine was idle, or the figure does not depend on other work */
+	TRUST_LESS, /* other work shares caches with BPF programs, and delays the reader */
+	TRUST_NONE, /* other work takes CPU time from the workload */
+};
+
+enum trust result_trust(const struct result *result, const char *metric);
+
+/*
+ * Write "98.5 % other work", from before the first round, into @buf, of RESULT_TEXT bytes. Return:
+ * @buf.
+ */
+char *result_busy_text(char *buf, const struct result *result);
+
 /* Families of rows, by record layout and wake-ups. Each family has a colour. */
 enum family {
 	FAMILY_REFERENCE, /* control or floor */

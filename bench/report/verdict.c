@@ -193,6 +193,7 @@ static void slowdown(const struct result *result, struct verdict *v)
 	struct range r = ratios(result, AUTO, CONTROL, "operations_per_s");
 	struct range seed = ratios(result, SEED, CONTROL, "operations_per_s");
 	const char *worse = worse_at(result, AUTO, SEED, "operations_per_s", true);
+	char busy[RESULT_TEXT];
 
 	v->claim = "It slows workloads down less";
 	if (!r.count)
@@ -209,6 +210,11 @@ static void slowdown(const struct result *result, struct verdict *v)
 	append(v, ".");
 	if (worse)
 		append(v, " In %s it is slower than that in every round.", worse);
+	if (result_trust(result, "operations_per_s") == TRUST_NONE) {
+		v->state = VERDICT_UNRELIABLE;
+		append(v, " The machine was busy (%s), so these speeds show nothing.",
+		       result_busy_text(busy, result));
+	}
 }
 
 static void wakeups(const struct result *result, struct verdict *v)

@@ -11,6 +11,7 @@ enum verdict_state {
 	VERDICT_UNKNOWN, /* the run lacks the rows that the claim needs */
 	VERDICT_HOLDS,
 	VERDICT_FAILS,
+	VERDICT_UNRELIABLE, /* the machine had too much other work for this claim */
 };
 
 struct verdict {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Writes the part of the page about one workload: its charts, and a table of all its figures. */
 #include <math.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "bench/report/chart.h"
@@ -81,7 +82,8 @@ static const char *label_of(const char *metric)
 	return metric;
 }
 
-static void put_figure(FILE *f, const char *metric, const char *row, struct figure fig)
+static void put_figure(FILE *f, const char *metric, const char *row, struct figure fig,
+		       bool has_spread)
 {
 	enum unit unit = figure_unit(metric);
 	char text[FIGURE_TEXT];
@@ -92,14 +94,19 @@ static void put_figure(FILE *f, const char *metric, const char *row, struct figu
 	}
 	html(f, "<td data-row=\"%s\" data-metric=\"%s\" data-value=\"%g\">%s", row, metric,
 	     fig.median, figure_text(text, unit, fig.median));
-	if (fig.spread >= 0.005)
+	if (has_spread && fig.spread >= 0.005)
 		html(f, "<small>±%d %%</small>", (int)rint(fig.spread * 50));
 	html(f, "</td>");
 }
 
-/* Write all figures of a workload, a line for each metric, in the result's order. */
-static void put_table(FILE *f, const struct result *result, yyjson_val *workload)
+/*
+ * Write all figures of the rows of @part in a workload, a line for each metric, in the result's
+ * order.
+ */
+static void put_table(FILE *f, const struct result *result, yyjson_val *workload,
+		      enum rows_part part)
 {
+	char spread[RESULT_TEXT], busy[RESULT_TEXT];
 	const char *name = result_str(workload, "name");
 	yyjson_val *rows = yyjson_obj_get(workload, "rows"), *longest = NULL, *row, *key;
 	size_t i, max;
@@ -116,26 +123,44 @@ static void put_table(FILE *f, const struct result *result, yyjson_val *workload
 		return;
 
 	html(f,
-	     "<figure class=\"all\"><figcaption><b>All figures of %s</b> <span>median, and half the "
-	     "distance between the quartiles</span></figcaption><div class=\"scroll\" tabindex=\"0\" "
-	     "role=\"region\" aria-label=\"All figures of %s\"><table data-workload=\"%s\"><thead><tr>"
-	     "<td></td>",
-	     name, name, name);
+	     "<figure class=\"all\"><figcaption><b>All figures of %s%s</b> <span>median%s%s</span>",
+	     name, part == ROWS_FOLDED ? ", more rows" : "",
+	     result_has_spread(result) ? ", and half the distance between the quartiles" : "; ",
+	     result_spread_text(spread, result));
+	if (result_trust(result, "wall_s") != TRUST_FULL)
+		html(f, " <span class=\"trust\">grey figures are not reliable: %s</span>",
+		     result_busy_text(busy, result));
+	html(f,
+	     "</figcaption><div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"All "
+	     "figures of %s%s\"><table data-workload=\"%s\"><thead><tr><td></td>",
+	     name, part == ROWS_FOLDED ? ", more rows" : "", name);
 	yyjson_arr_foreach(result->rows, i, max, row)
-		html(f, "<th scope=\"col\" class=\"%s\">%s</th>", family_class(result_family(row)),
-		     result_str(row, "name"));
+	{
+		if (row_is_in(result, row, part))
+			html(f, "<th scope=\"col\" class=\"%s\">%s</th>",
+			     family_class(result_family(row)), result_str(row, "name"));
+	}
 	html(f, "</tr></thead><tbody>\n");
 	yyjson_obj_iter_init(longest, &iter);
 	while ((key = yyjson_obj_iter_next(&iter))) {
 		const char *metric = yyjson_get_str(key);
 
-		html(f, "<tr><th scope=\"row\">%s</th>", label_of(metric));
-		yyjson_arr_foreach(result->rows, i, max, row) put_figure(
-			f, metric, result_str(row, "name"),
-			result_figure(result_row(workload, result_str(row, "name")), metric));
+		html(f, "<tr class=\"%s\"><th scope=\"row\">%s</th>", trust_class(result, metric),
+		     label_of(metric));
+		yyjson_arr_foreach(result->rows, i, max, row)
+		{
+			const char *of = result_str(row, "name");
+
+			if (row_is_in(result, row, part))
+				put_figure(f, metric, of,
+					   result_figure(result_row(workload, of), metric),
+					   result_has_spread(result));
+		}
 		html(f, "</tr>\n");
 	}
-	html(f, "</tbody></table></div></figure>\n");
+	html(f, "</tbody></table></div>\n");
+	put_159(f, result, part);
+	html(f, "</figure>\n");
 }
 
 static void put_skipped(FILE *f, const struct result *result, yyjson_val *workload)
@@ -153,10 +178,41 @@ static void put_skipped(FILE *f, const struct result *result, yyjson_val *worklo
 	}
 }
 
+/* Write the charts and the figures of the rows of @part. */
+static void put_part(FILE *f, const struct result *result, yyjson_val *workload,
+		     enum rows_part part)
+{
+	int samples;
+
+	html(f, "<div class=\"charts\">\n");
+	for (size_t i = 0; i < sizeof(charts) / sizeof(charts[0]); i++)
+		chart_bars(f, result, workload, part, &charts[i]);
+	html(f, "</div>\n");
+	put_159(f, result, part);
+	if (chart_has_samples(workload, &samples)) {
+		chart_cpu(f, result, workload, part);
+		chart_memory(f, result, workload, part);
+	}
+	put_table(f, result, workload, part);
+}
+
+/* Write how to get charts over time, if the run has too few samples for them. */
+static void put_few_samples(FILE *f, yyjson_val *workload)
+{
+	int samples;
+
+	if (!chart_has_samples(workload, &samples))
+		html(f,
+		     "<p class=\"few\">No charts over time: a round has %d sample%s. "
+		     "<code>--duration=60</code> gives 60.</p>\n",
+		     samples, samples == 1 ? "" : "s");
+}
+
 void put_workload(FILE *f, const struct result *result, yyjson_val *workload)
 {
 	const char *skipped = result_str(workload, "skipped");
 	const char *name = result_str(workload, "name");
+	const int folded = (int)rows_count(result, ROWS_FOLDED);
 	struct figure work =
 		result_figure(yyjson_arr_get_first(yyjson_obj_get(workload, "rows")), "operations");
 	char text[FIGURE_TEXT];
@@ -172,12 +228,13 @@ void put_workload(FILE *f, const struct result *result, yyjson_val *workload)
 		return;
 	}
 	put_skipped(f, result, workload);
-	html(f, "<div class=\"charts\">\n");
-	for (size_t i = 0; i < sizeof(charts) / sizeof(charts[0]); i++)
-		chart_bars(f, result, workload, &charts[i]);
-	html(f, "</div>\n");
-	chart_cpu(f, result, workload);
-	chart_memory(f, result, workload);
-	put_table(f, result, workload);
+	put_part(f, result, workload, ROWS_MAIN);
+	put_few_samples(f, workload);
+	if (folded) {
+		html(f, "<details><summary>%d more row%s</summary>\n", folded,
+		     folded == 1 ? "" : "s");
+		put_part(f, result, workload, ROWS_FOLDED);
+		html(f, "</details>\n");
+	}
 	html(f, "</section>\n");
 }
