@@ -32,6 +32,8 @@ static void typos(void **state)
 	check("EXCE", "exec");
 	check("proces", "process");
 	check("porcess_exec", "process-exec");
+	check("rpocess-eexc", "process-exec");
+	check("prcs-exc", "process-exec");
 	check("exec_faild", "exec-failed");
 	check("xyz", NULL);
 	check("e", NULL);
