@@ -1,7 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A flood of events by one user must not cause losses for another user. All programs of root, or of
- * another user, are recorded. The reader drains the rings in time, or is stopped repeatedly.
+ * A flood of events by one user must not cause losses for another user, the victim.
+ *
+ * The result does not depend on the load of the machine:
+ *
+ * - While the reader is stopped, the flood makes several times as many events as a ring has room
+ *   for. Then the victim's programs start. So the result shows shares of the ring, and not the
+ *   speed of the reader.
+ * - If the reader runs, it may be slow: all programs of the victim together fit into its share.
+ * - Other processes are not recorded, because their events would take a part of root's share.
+ *
+ * No step lasts for a fixed time. A step ends when the flood has made a number of system calls, or
+ * when the reader has printed an event.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -12,12 +22,14 @@
 #include <signal.h>
 #include <spawn.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -29,15 +41,22 @@
 #include "tools/livetest/proc.h"
 #include "tools/livetest/tracer.h"
 
-/* Duration of a flood in seconds, unless LIVETEST_FLOOD_S in the environment is set. */
-#define LONG_S  20
-#define SHORT_S 8
-#define MOST_S  600
+/* Time-out in ms that only a hanging eventstrace or flood reaches. */
+#define HANGS_MS 60000
 
-/* Programs that the victim starts in each second. */
-#define RATE 18
+/*
+ * Rounds of a test, and programs of the victim in each. All records of these programs together take
+ * less than a twelfth of the smallest ring. That is the smallest share, which is that of a user
+ * other than root while one user floods: used <= 2 * (1/8 - used).
+ */
+#define ROUNDS   3
+#define PROGRAMS 24
 
-#define NS 1000000000ULL
+/*
+ * Execs of the flood that fill a ring in each round. The largest ring has room for 230 records of
+ * these execs.
+ */
+#define FILLS 1000
 
 /* Number of flooding processes, and their first user id. */
 #define WORKERS 22
@@ -49,14 +68,6 @@
 /* Bytes of arguments in each exec of the flood. */
 #define LENGTH 20000
 
-static unsigned int scaled_s(unsigned int by_default)
-{
-	const char *wanted = getenv("LIVETEST_FLOOD_S");
-	unsigned long s = wanted ? strtoul(wanted, NULL, 10) : by_default;
-
-	return s < MOST_S ? (unsigned int)s : MOST_S;
-}
-
 /* Real user of the victim: none of its events may be lost. */
 static uid_t victim;
 
@@ -64,11 +75,11 @@ static uid_t victim;
 
 #define PIDS (1 << 22)
 
-enum { EXEC = 1, FORK = 2, EXIT = 4, ALL = 7 };
+enum { EXEC = 1, FORK = 2, EXIT = 4 };
 
 struct tally {
 	/* by process number: which events of the victim's processes were received */
-	unsigned char seen[PIDS];
+	_Atomic unsigned char seen[PIDS];
 	uint64_t floods;       /* received events of other users */
 	uint64_t lost;         /* events that LOST lines report */
 	uint64_t lost_shares;  /* events of `lost` with the cause USER_SHARE */
@@ -151,14 +162,19 @@ static char *long_argument(void)
 	return arg;
 }
 
+/* Number of execs of all flooding processes, in memory that they share with the test. */
+static _Atomic uint64_t *execs;
+
 /* Call execv(2) for a missing program, in a loop. */
 static void fail_execs(int program)
 {
 	char *const argv[] = { long_argument(), NULL };
 
 	(void)program;
-	for (;;)
+	for (;;) {
 		execv("/nonexistent", argv);
+		++*execs;
+	}
 }
 
 /* Execute @program in a new process, in a loop. */
@@ -175,6 +191,7 @@ static void succeed(int program)
 			_exit(1);
 		}
 		waitpid(pid, NULL, 0);
+		++*execs;
 	}
 }
 
@@ -187,10 +204,12 @@ struct flood {
 
 static void flood_start(struct flood *f)
 {
-
 	int program = open(runfiles_case("noop"), O_RDONLY | O_CLOEXEC);
 
 	assert_true(program >= 0);
+	execs = mmap(NULL, sizeof(*execs), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
+		     0);
+	assert_true(execs != MAP_FAILED);
 	for (int i = 0; i < WORKERS; i++) {
 		f->pids[i] = fork();
 		if (f->pids[i] == 0) {
@@ -203,16 +222,38 @@ static void flood_start(struct flood *f)
 	close(program);
 }
 
+static void flood_kill(const struct flood *f, int sig)
+{
+	for (int i = 0; i < WORKERS; i++)
+		kill(f->pids[i], sig);
+}
+
+static uint64_t deadline(void)
+{
+	return proc_now_ns() + (uint64_t)proc_scaled_ms(HANGS_MS) * 1000000;
+}
+
+/* Wait until the flood has made @count further execs. */
+static void flood_continue(uint64_t count)
+{
+	uint64_t until = *execs + count, end = deadline();
+
+	while (*execs < until) {
+		assert_true(proc_now_ns() < end);
+		usleep(1000);
+	}
+}
+
 static void flood_end(const struct flood *f)
 {
 	int status;
 
-	for (int i = 0; i < WORKERS; i++)
-		kill(f->pids[i], SIGKILL);
+	flood_kill(f, SIGKILL);
 	for (int i = 0; i < WORKERS; i++) {
 		assert_int_equal(waitpid(f->pids[i], &status, 0), f->pids[i]);
 		assert_true(WIFSIGNALED(status)); /* the worker ran until kill(2) */
 	}
+	munmap(execs, sizeof(*execs));
 }
 
 /* ---- the victim ------------------------------------------------------------------------------ */
@@ -229,110 +270,142 @@ static pid_t run_program(void)
 	return pid;
 }
 
-/*
- * Start RATE programs in each of @seconds seconds. With @stop_ms, the reader is stopped for the
- * first @stop_ms milliseconds of each second. All programs then start while the reader is stopped,
- * on a busy machine fewer than RATE. Return: the number of programs.
- */
-static unsigned int run_programs(const struct tracer *tracer, unsigned int seconds,
-				 unsigned int stop_ms, pid_t *pids)
-{
-	uint64_t end = proc_now_ns() + seconds * NS;
-	unsigned int count = 0;
-
-	while (proc_now_ns() < end) {
-		uint64_t begin = proc_now_ns(), span = stop_ms ? stop_ms * (NS / 1000) : NS, now;
-
-		if (stop_ms) {
-			tracer_kill(tracer, SIGSTOP);
-			usleep(stop_ms * 1000 / 2);
-		}
-		for (int i = 0; i < RATE && proc_now_ns() - begin < span; i++) {
-			pids[count++] = run_program();
-			if (!stop_ms)
-				usleep(1000000 / RATE / 2);
-		}
-		now = proc_now_ns();
-		if (now - begin < span)
-			usleep((useconds_t)((span - (now - begin)) / 1000));
-		if (stop_ms) {
-			tracer_kill(tracer, SIGCONT);
-			usleep(1000000 - stop_ms * 1000);
-		}
-	}
-	return count;
-}
-
 /* ---- flood and victim ------------------------------------------------------------------------ */
 
 struct plan {
 	struct flood flood;
-	unsigned int seconds, stop_ms;
+	unsigned int between; /* execs of the flood before each program; 0: the reader is stopped */
 	const char *const *flags;
 };
 
 struct outcome {
 	yyjson_doc *summary;
-	/* programs started; missing events of these programs */
-	unsigned int programs, execs, forks, exits;
+	/* missing events of the victim's programs */
+	unsigned int lost_execs, lost_forks, lost_exits;
 	uint64_t lost_shares, lost_of_user; /* sums of the LOST lines: struct tally */
 };
+
+/*
+ * Wait until the reader has printed all records in the rings. Events are printed in the order of
+ * time, so they are printed before those of a later program. This program is repeated, because its
+ * events are lost while the rings are full.
+ */
+static void wait_drained(const struct tally *tally)
+{
+	uint64_t end = deadline();
+
+	for (;;) {
+		pid_t pid = run_program();
+
+		for (int i = 0; i < 100; i++) {
+			if (tally->seen[pid] & EXIT)
+				return;
+			usleep(1000);
+		}
+		assert_true(proc_now_ns() < end);
+	}
+}
+
+/*
+ * Fill the rings while the reader is stopped, and start programs of the victim. Then stop the
+ * flood until the rings are empty, so that all shares are unused again.
+ */
+static void run_round(const struct plan *plan, const struct tracer *tracer,
+		      const struct tally *tally, pid_t pids[PROGRAMS])
+{
+	tracer_kill(tracer, SIGSTOP);
+	flood_kill(&plan->flood, SIGCONT);
+	flood_continue(FILLS);
+	for (int i = 0; i < PROGRAMS; i++)
+		pids[i] = run_program();
+	flood_kill(&plan->flood, SIGSTOP);
+	tracer_kill(tracer, SIGCONT);
+	wait_drained(tally);
+}
+
+static void run_programs(const struct plan *plan, const struct tracer *tracer,
+			 const struct tally *tally, pid_t pids[ROUNDS][PROGRAMS])
+{
+	for (int round = 0; round < ROUNDS; round++) {
+		if (!plan->between) {
+			run_round(plan, tracer, tally, pids[round]);
+			continue;
+		}
+		for (int i = 0; i < PROGRAMS; i++) {
+			flood_continue(plan->between);
+			pids[round][i] = run_program();
+		}
+	}
+}
 
 static uint64_t number(const struct outcome *o, const char *pointer)
 {
 	return yyjson_get_uint(yyjson_doc_ptr_get(o->summary, pointer));
 }
 
-static void run(struct plan *plan, struct outcome *o)
+static struct tracer *start(const struct plan *plan, struct tally *tally)
 {
-	unsigned int seconds = scaled_s(plan->seconds);
-	struct tally *tally = calloc(1, sizeof(*tally));
-	pid_t *pids = calloc((MOST_S + 1) * RATE, sizeof(*pids));
-	struct tracer_options opts = { .flags = plan->flags, .on_line = on_line, .ctx = tally };
-	struct tracer_result result;
+	char tree[32];
+	const char *flags[8] = { tree };
+	struct tracer_options opts = { .flags = flags, .on_line = on_line, .ctx = tally };
 	struct tracer *tracer = NULL;
 
-	assert_true(tally && pids);
+	/* Only the events of this test. */
+	snprintf(tree, sizeof(tree), "--tree=%d", (int)getpid());
+	for (int i = 0; plan->flags[i]; i++)
+		flags[i + 1] = plan->flags[i];
 	assert_int_equal(tracer_start(&opts, &tracer), 0);
-	flood_start(&plan->flood);
+	return tracer;
+}
+
+static void run(struct plan *plan, struct outcome *o)
+{
+	struct tally *tally = calloc(1, sizeof(*tally));
+	pid_t pids[ROUNDS][PROGRAMS];
+	struct tracer_result result;
+	struct tracer *tracer;
+
+	assert_non_null(tally);
 	victim = plan->flood.victim;
+	tracer = start(plan, tally);
+	flood_start(&plan->flood);
 	/*
 	 * Shares are by real user. The effective user stays root, because the test must stop the
 	 * reader.
 	 */
 	assert_int_equal(setresuid(victim, 0, 0), 0);
-	*o = (struct outcome){ .programs = run_programs(tracer, seconds, plan->stop_ms, pids) };
+	run_programs(plan, tracer, tally, pids);
 	assert_int_equal(setresuid(0, 0, 0), 0);
 	flood_end(&plan->flood);
 	assert_int_equal(tracer_stop(tracer, SIGTERM, &result), 0);
-	o->summary = tracer_summary(&result);
+	*o = (struct outcome){ .summary = tracer_summary(&result) };
 	if (!yyjson_is_true(yyjson_doc_ptr_get(o->summary, "/accounted")))
 		fail_msg("not every event is accounted for: %s", result.err);
-	for (unsigned int i = 0; i < o->programs; i++) {
-		o->execs += !(tally->seen[pids[i]] & EXEC);
-		o->forks += !(tally->seen[pids[i]] & FORK);
-		o->exits += !(tally->seen[pids[i]] & EXIT);
+	for (int i = 0; i < ROUNDS * PROGRAMS; i++) {
+		unsigned char seen = tally->seen[pids[i / PROGRAMS][i % PROGRAMS]];
+
+		o->lost_execs += !(seen & EXEC);
+		o->lost_forks += !(seen & FORK);
+		o->lost_exits += !(seen & EXIT);
 	}
 	o->lost_shares = tally->lost_shares;
 	o->lost_of_user = tally->lost_of_user;
 	print_message(
-		"of %u programs of the victim: execs lost %u, forks %u, exits %u; of the flood "
+		"of %d programs of the victim: execs lost %u, forks %u, exits %u; of the flood "
 		"%" PRIu64 " events came, %" PRIu64 " are lost, %" PRIu64 " of these for a share\n",
-		o->programs, o->execs, o->forks, o->exits, tally->floods, number(o, "/total/lost"),
-		tally->lost_shares);
+		ROUNDS * PROGRAMS, o->lost_execs, o->lost_forks, o->lost_exits, tally->floods,
+		number(o, "/total/lost"), tally->lost_shares);
 	assert_int_equal(number(o, "/total/lost"), tally->lost);
-	assert_true(o->programs > 0);
 	tracer_result_free(&result);
-	free(pids);
 	free(tally);
 }
 
 static void spares_victim(struct plan *plan, struct outcome *o)
 {
 	run(plan, o);
-	assert_int_equal(o->execs, 0);
-	assert_int_equal(o->forks, 0);
-	assert_int_equal(o->exits, 0);
+	assert_int_equal(o->lost_execs, 0);
+	assert_int_equal(o->lost_forks, 0);
+	assert_int_equal(o->lost_exits, 0);
 	assert_int_equal(number(o, "/total/lost_by_cause/USER_SHARE"), o->lost_shares);
 }
 
@@ -343,7 +416,7 @@ static const char *const processes[] = { PROCESSES, NULL };
 static void test_failed_execs(void **state)
 {
 	static const char *const flags[] = { "-s", "-a", NULL };
-	struct plan plan = { { .act = fail_execs }, LONG_S, 0, flags };
+	struct plan plan = { { .act = fail_execs }, 5000, flags };
 	struct outcome o;
 
 	(void)state;
@@ -353,7 +426,7 @@ static void test_failed_execs(void **state)
 
 static void test_execs(void **state)
 {
-	struct plan plan = { { .act = succeed }, LONG_S, 0, processes };
+	struct plan plan = { { .act = succeed }, 50, processes };
 	struct outcome o;
 
 	(void)state;
@@ -363,7 +436,7 @@ static void test_execs(void **state)
 
 static void test_failed_execs_and_a_stopped_reader(void **state)
 {
-	struct plan plan = { { .act = fail_execs }, SHORT_S, 500, processes };
+	struct plan plan = { { .act = fail_execs }, 0, processes };
 	struct outcome o;
 
 	(void)state;
@@ -375,7 +448,7 @@ static void test_failed_execs_and_a_stopped_reader(void **state)
 /* The summary lists refused events by user, the user with the most first: a user of the flood. */
 static void test_execs_and_a_stopped_reader(void **state)
 {
-	struct plan plan = { { .act = succeed }, SHORT_S, 500, processes };
+	struct plan plan = { { .act = succeed }, 0, processes };
 	struct outcome o;
 
 	(void)state;
@@ -391,7 +464,7 @@ static void test_execs_and_a_stopped_reader(void **state)
 /* The victim has no privileges, and no part of a ring is reserved for it. */
 static void test_unprivileged_victim(void **state)
 {
-	struct plan plan = { { .act = succeed, .victim = VICTIM }, SHORT_S, 500, processes };
+	struct plan plan = { { .act = succeed, .victim = VICTIM }, 0, processes };
 	struct outcome o;
 
 	(void)state;
@@ -403,7 +476,7 @@ static void test_unprivileged_victim(void **state)
 static void test_small_rings(void **state)
 {
 	static const char *const flags[] = { PROCESSES, "--ring-size=256K", NULL };
-	struct plan plan = { { .act = succeed }, SHORT_S, 100, flags };
+	struct plan plan = { { .act = succeed }, 0, flags };
 	struct outcome o;
 
 	(void)state;
@@ -413,7 +486,7 @@ static void test_small_rings(void **state)
 
 static void test_many_users(void **state)
 {
-	struct plan plan = { { .act = succeed, .users = true }, SHORT_S, 500, processes };
+	struct plan plan = { { .act = succeed, .users = true }, 0, processes };
 	struct outcome o;
 
 	(void)state;
@@ -424,7 +497,7 @@ static void test_many_users(void **state)
 static void test_built_in_scratch(void **state)
 {
 	static const char *const flags[] = { PROCESSES, "--wire-format=varlen", NULL };
-	struct plan plan = { { .act = succeed }, SHORT_S, 500, flags };
+	struct plan plan = { { .act = succeed }, 0, flags };
 	struct outcome o;
 
 	(void)state;
@@ -437,7 +510,7 @@ static void test_fixed_slots(void **state)
 {
 	static const char *const flags[] = { PROCESSES, "--wire-format=fixed", "--ring-size=16M",
 					     NULL };
-	struct plan plan = { { .act = succeed }, SHORT_S, 300, flags };
+	struct plan plan = { { .act = succeed }, 0, flags };
 	struct outcome o;
 
 	(void)state;
@@ -453,14 +526,14 @@ static void test_fixed_slots(void **state)
 static void test_off(void **state)
 {
 	static const char *const flags[] = { PROCESSES, "--fair=off", NULL };
-	struct plan plan = { { .act = succeed }, SHORT_S, 500, flags };
+	struct plan plan = { { .act = succeed }, 0, flags };
 	struct outcome o;
 
 	(void)state;
 	run(&plan, &o);
-	assert_true(o.execs > 0);
-	assert_true(o.forks > 0);
-	assert_true(o.exits > 0);
+	assert_true(o.lost_execs > 0);
+	assert_true(o.lost_forks > 0);
+	assert_true(o.lost_exits > 0);
 	assert_int_equal(o.lost_shares, 0);
 	yyjson_doc_free(o.summary);
 }
