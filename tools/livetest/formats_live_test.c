@@ -27,9 +27,11 @@
 #include "tools/livetest/caserun.h"
 #include "tools/livetest/memory.h"
 #include "tools/livetest/runfiles.h"
-#include "tools/livetest/output.h"
 #include "tools/livetest/proc.h"
 #include "tools/livetest/tracer.h"
+
+/* Time-out in ms that only a hanging eventstrace reaches. */
+#define HANGS_MS 60000
 
 #define PROCESS_EVENTS "-s", "-e", "process"
 
@@ -461,26 +463,56 @@ static int hide_function(void *ctx)
 	return mount(path, BTF, NULL, MS_BIND, NULL) ? errno : 0;
 }
 
-/*
- * Run eventstrace with a BTF that lacks @function. Return: the exit status; *@ret_err: the standard
- * error.
- */
-static int run_without(const char *function, const char *format, char **ret_err)
+/* An eventstrace whose BTF lacks a function. */
+struct without {
+	const char *function, *format;
+	pid_t pid;
+	int err; /* reading end of its standard error */
+};
+
+static void without_start(struct without *w)
 {
 	char flag[64];
 	/* Execute by descriptor: a new mount may hide the binary's directory. */
-	const char *argv[] = { "eventstrace", "-s", "-d", "0.5", "-o", "/dev/null", flag, NULL };
+	const char *argv[] = { "eventstrace", "-s", "-d", "0.1", "-o", "/dev/null", flag, NULL };
 	struct proc_options proc = { .argv = argv,
 				     .prepare = hide_function,
-				     .prepare_ctx = (void *)(uintptr_t)function };
-	int status;
+				     .prepare_ctx = (void *)(uintptr_t)w->function };
+	int err[2];
 
-	snprintf(flag, sizeof(flag), "--wire-format=%s", format);
+	snprintf(flag, sizeof(flag), "--wire-format=%s", w->format);
 	proc.program_fd = open(runfiles_tool(), O_RDONLY | O_CLOEXEC);
 	assert_true(proc.program_fd >= 0);
-	status = output_of(&proc, NULL, ret_err);
+	assert_int_equal(pipe2(err, O_CLOEXEC), 0);
+	proc.err = err[1];
+	assert_int_equal(proc_spawn(&proc, &w->pid), 0);
 	close(proc.program_fd);
+	close(err[1]);
+	w->err = err[0];
+}
+
+/* Wait for its end. Return: the exit status; *@ret_err: the standard error, for free(3). */
+static int without_finish(struct without *w, char **ret_err)
+{
+	int status;
+
+	*ret_err = proc_read_all(w->err, HANGS_MS);
+	close(w->err);
+	assert_int_equal(proc_wait(w->pid, HANGS_MS, &status), 0);
 	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+/*
+ * Run eventstrace in each of @formats, all at the same time: most of a run is waiting until the
+ * kernel has detached the programs.
+ */
+static void without_start_all(struct without *runs, const char *function,
+			      const char *const *in_formats, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		runs[i] = (struct without){ .function = function, .format = in_formats[i] };
+		without_start(&runs[i]);
+	}
 }
 
 static void test_without_direct(void **state)
@@ -491,21 +523,25 @@ static void test_without_direct(void **state)
 		"bpf_probe_read_user_str_dynptr",
 		"bpf_probe_read_kernel_dynptr",
 	};
+	static const char *const tried[] = { "direct", "auto", "fixed" };
 	char *err;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(functions) / sizeof(functions[0]); i++) {
-		assert_int_equal(run_without(functions[i], "direct", &err), 4);
+		struct without runs[3];
+
+		without_start_all(runs, functions[i], tried, 3);
+		assert_int_equal(without_finish(&runs[0], &err), 4);
 		if (!strstr(err, functions[i]) || strchr(err, '\n') != err + strlen(err) - 1)
 			fail_msg("not one line about it: %s", err);
 		free(err);
 
-		if (run_without(functions[i], "auto", &err))
+		if (without_finish(&runs[1], &err))
 			fail_msg("without %s auto gives: %s", functions[i], err);
 		if (!strstr(err, "\"wire_format\":\"auto: varlen\""))
 			fail_msg("without %s auto is not varlen: %s", functions[i], err);
 		free(err);
-		assert_int_equal(run_without(functions[i], "fixed", &err), 0);
+		assert_int_equal(without_finish(&runs[2], &err), 0);
 		free(err);
 	}
 }
@@ -513,11 +549,13 @@ static void test_without_direct(void **state)
 /* As on kernels before 6.2: without typed pointers, programs read all fields by helper calls. */
 static void test_without_typed_pointers(void **state)
 {
+	struct without runs[FORMATS];
 	char *err;
 
 	(void)state;
+	without_start_all(runs, "bpf_rdonly_cast", formats, FORMATS);
 	for (size_t f = 0; f < FORMATS; f++) {
-		if (run_without("bpf_rdonly_cast", formats[f], &err))
+		if (without_finish(&runs[f], &err))
 			fail_msg("%s without typed pointers: %s", formats[f], err);
 		free(err);
 	}
