@@ -364,6 +364,37 @@ static void wait_ready(const char *path, const struct traced *t)
 	fail_msg("it did not start: %s", text_of(t->err));
 }
 
+/* Number of lines that contain @type and, behind it, @comm. */
+static size_t lines_with(const char *text, const char *type, const char *comm)
+{
+	size_t n = 0;
+
+	for (const char *at = text; (at = strstr(at, type)); at++) {
+		const char *end = strchr(at, '\n'), *found = strstr(at, comm);
+
+		n += found && (!end || found < end);
+	}
+	return n;
+}
+
+/* Wait until the file @path has at least @count lines with @type and @words. */
+static void wait_for(const char *path, const char *type, const char *words, size_t count)
+{
+	uint64_t end = proc_now_ns() + (uint64_t)proc_scaled_ms(START_MS) * 1000000;
+	size_t found = 0;
+
+	while (found < count) {
+		char *text = text_at(path);
+
+		found = lines_with(text, type, words);
+		free(text);
+		if (found < count && proc_now_ns() > end)
+			fail_msg("%zu lines with %s and %s, not %zu, of %zu lines", found, type,
+				 words, count, lines_at(path));
+		usleep(20 * 1000);
+	}
+}
+
 /* Start a program, whose exec is printed. */
 static void trigger(void)
 {
@@ -380,12 +411,18 @@ static void trigger(void)
 	assert_int_equal(status, 0);
 }
 
-static void watch(void)
+/* Start a program, and wait until its exec, the @count-th of all, is in the file @path. */
+static void trigger_and_wait(const char *path, size_t count)
 {
-	for (int i = 0; i < 3; i++) {
-		trigger();
-		usleep(500 * 1000);
-	}
+	trigger();
+	wait_for(path, "PROCESS_EXEC", "\"noop-of-others\"", count);
+}
+
+/* Start three programs, one after the other. Each waits until the event before is in @path. */
+static void watch(const char *path)
+{
+	for (size_t i = 1; i <= 3; i++)
+		trigger_and_wait(path, i);
 }
 
 static void stop(struct traced *t)
@@ -432,19 +469,6 @@ static uint64_t left_out(const struct traced *t, pid_t pid, const char *comm)
 	return n;
 }
 
-/* Number of lines that contain @type and, behind it, @comm. */
-static size_t lines_with(const char *text, const char *type, const char *comm)
-{
-	size_t n = 0;
-
-	for (const char *at = text; (at = strstr(at, type)); at++) {
-		const char *end = strchr(at, '\n'), *found = strstr(at, comm);
-
-		n += found && (!end || found < end);
-	}
-	return n;
-}
-
 /* ---- tests ------------------------------------------------------------------------------- */
 
 static void check_reader(bool socket, int fd, bool acts)
@@ -458,7 +482,7 @@ static void check_reader(bool socket, int fd, bool acts)
 
 	start_read(&t, &r, socket, acts ? all : some);
 	wait_ready(r.path, &t);
-	watch();
+	watch(r.path);
 	lines = lines_at(r.path);
 	stop(&t);
 	wait_reader(&r);
@@ -520,7 +544,11 @@ static void test_recording(void **state)
 	/* The recording begins after the hooks were attached. */
 	for (int i = 0; i < proc_scaled_ms(START_MS) / 50 && !size_at(r.path); i++)
 		usleep(50 * 1000);
-	watch();
+	/* Only the size shows a loop, so give a loop time to grow. */
+	for (int i = 0; i < 3; i++) {
+		trigger();
+		usleep(500 * 1000);
+	}
 	size = size_at(r.path);
 	stop(&t);
 	wait_reader(&r);
@@ -552,7 +580,8 @@ static void test_two_tracers(void **state)
 	}
 	for (int i = 0; i < 2; i++)
 		wait_ready(paths[i], &t[i]);
-	watch();
+	watch(paths[0]);
+	wait_for(paths[1], "PROCESS_EXEC", "\"noop-of-others\"", 3);
 	for (int i = 0; i < 2; i++)
 		lines[i] = lines_at(paths[i]);
 	stop(&t[0]);
@@ -563,6 +592,7 @@ static void test_two_tracers(void **state)
 		if (lines[i] > EVENTS_MAX)
 			fail_msg("%zu events", lines[i]);
 		assert_true(lines_with(text, "PROCESS_EXEC", "\"noop-of-others\"") >= 3);
+		assert_int_equal(lines_with(text, "CONTENT", "\"comm\":\"eventstrace\""), 0);
 		assert_true(left_out(&t[i], t[!i].pid, "eventstrace") > 0);
 		free(text);
 		close(t[i].err);
@@ -579,13 +609,15 @@ static void test_two_pipelines(void **state)
 	};
 	struct traced t[2];
 	size_t lines[2];
+	char *text;
 
 	(void)state;
 	for (int i = 0; i < 2; i++) {
 		start_read(&t[i], &r[i], false, flags);
 		wait_ready(r[i].path, &t[i]);
 	}
-	watch();
+	watch(r[0].path);
+	wait_for(r[1].path, "PROCESS_EXEC", "\"noop-of-others\"", 3);
 	for (int i = 0; i < 2; i++)
 		lines[i] = lines_at(r[i].path);
 	stop(&t[0]);
@@ -594,6 +626,9 @@ static void test_two_pipelines(void **state)
 		wait_reader(&r[i]);
 		if (lines[i] > 2 * EVENTS_MAX)
 			fail_msg("%zu events", lines[i]);
+		text = text_at(r[i].path);
+		assert_int_equal(lines_with(text, "CONTENT", "\"comm\":\"reader-"), 0);
+		free(text);
 		assert_true(left_out(&t[i], r[!i].pid, r[!i].name) > 0);
 		close(t[i].err);
 	}
@@ -631,8 +666,8 @@ static void check_loop(struct reader *r, const char *name)
 		fail_msg("it is not of %s: %s", name, at);
 	assert_null(strstr(at + 1, "the output feeds back"));
 	free(text);
-	/* Wait until the records that are already in the rings and pipes were printed. */
-	usleep(3000 * 1000);
+	/* Events are printed in the order of time: the earlier ones have been printed too. */
+	trigger_and_wait(r->path, 2);
 	before = lines_at(r->path);
 	for (int i = 0; i < 20; i++) {
 		trigger();
@@ -654,7 +689,7 @@ static void check_loop(struct reader *r, const char *name)
 	text = text_at(r->path);
 	of_others = lines_with(text, "PROCESS_EXEC", "\"argv\":[\"noop-of-others\"]");
 	free(text);
-	assert_int_equal(of_others, 21);
+	assert_int_equal(of_others, 22);
 	close(t.err);
 }
 
@@ -727,7 +762,7 @@ static void test_programs_for_others(void **state)
 	 * Lines were held back during the trials. Wait for them, and for the programs that they
 	 * cause.
 	 */
-	usleep(3000 * 1000);
+	wait_for(r.path, "PROCESS_EXEC", "noop\"],", 150 * REACTIONS);
 	lines = lines_at(r.path);
 	stop(&t);
 	wait_reader(&r);
@@ -754,7 +789,7 @@ static void test_child_of_reader(void **state)
 	(void)state;
 	start_read(&t, &r, false, flags);
 	wait_ready(r.path, &t);
-	usleep(proc_scaled_ms(8000) * 1000);
+	wait_for(r.path, "\"FILE_MODIFY\"", "/after\"", 1);
 	stop(&t);
 	wait_reader(&r);
 	text = text_at(r.path);
@@ -773,28 +808,45 @@ static void test_child_of_reader(void **state)
 	close(t.err);
 }
 
-/* A killed tracer leaves its row in the table of tracers. Later tracers reuse the row. */
-static void test_killed(void **state)
+#define KILLED 9
+
+/* Start several tracers at the same time, and kill them. */
+static void kill_tracers(void)
 {
 	static const char *const flags[] = { "-i", "-e", "setsid", NULL };
+	struct reader readers[KILLED];
+	struct traced tracers[KILLED];
 
-	(void)state;
-	for (int i = 0; i < 18; i++) {
-		struct reader r = { .name = "reader", .fd = STDIN_FILENO };
-		struct traced t;
+	for (int i = 0; i < KILLED; i++) {
+		readers[i] = (struct reader){ .name = "reader", .fd = STDIN_FILENO };
+		start_read(&tracers[i], &readers[i], false, flags);
+	}
+	for (int i = 0; i < KILLED; i++)
+		wait_ready(readers[i].path, &tracers[i]);
+	for (int i = 0; i < KILLED; i++)
+		assert_int_equal(kill(tracers[i].pid, SIGKILL), 0);
+	for (int i = 0; i < KILLED; i++) {
 		char *text;
 		int status;
 
-		start_read(&t, &r, false, flags);
-		wait_ready(r.path, &t);
-		assert_int_equal(kill(t.pid, SIGKILL), 0);
-		assert_int_equal(proc_wait(t.pid, 10000, &status), 0);
-		wait_reader(&r);
-		text = text_of(t.err);
+		assert_int_equal(proc_wait(tracers[i].pid, 10000, &status), 0);
+		wait_reader(&readers[i]);
+		text = text_of(tracers[i].err);
 		assert_null(strstr(text, "do not know each other"));
 		free(text);
-		close(t.err);
+		close(tracers[i].err);
 	}
+}
+
+/*
+ * A killed tracer leaves its row in the table of tracers, which has 16 rows. Later tracers reuse
+ * the rows.
+ */
+static void test_killed(void **state)
+{
+	(void)state;
+	kill_tracers();
+	kill_tracers();
 }
 
 static int make_dir(void **state)
