@@ -17,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -111,9 +112,10 @@ static void test_not_renamed(void **state)
 	(void)state;
 	rotation_wait_ready(&run, rotation_events);
 	rotation_write("10");
+	rotation_wait_events(rotation_events, 10);
 	kill(run.pid, SIGHUP);
 	rotation_write("10");
-	usleep(200000);
+	rotation_wait_events(rotation_events, 20);
 	kill(run.pid, SIGTERM);
 	assert_int_equal(rotation_finish(&run, &err), 0);
 	rotation_find(&lines, rotation_events);
@@ -139,7 +141,7 @@ static void test_created_by_another(void **state)
 	(void)state;
 	rotation_wait_ready(&run, rotation_events);
 	rotation_write("10");
-	usleep(200000);
+	rotation_wait_events(rotation_events, 10);
 	assert_int_equal(rename(rotation_events, rotation_path(rotation_events, 1)), 0);
 	assert_int_equal(rename(rotation_record, rotation_path(rotation_record, 1)), 0);
 	fd = open(rotation_events, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
@@ -150,10 +152,9 @@ static void test_created_by_another(void **state)
 	assert_int_equal(write(fd, "precious", 8), 8);
 	close(fd);
 	kill(run.pid, SIGHUP);
-	for (int i = 0; i < 50 && (stat(rotation_events, &st) || st.st_size < 30); i++) {
-		rotation_write("1");
-		usleep(100000);
-	}
+	rotation_wait_said(&run, "record again: the file is not empty");
+	rotation_write("1");
+	rotation_wait_events(rotation_events, 1);
 	kill(run.pid, SIGTERM);
 	assert_int_equal(rotation_finish(&run, &err), 0);
 	if (!strstr(err, "record again: the file is not empty"))
@@ -192,7 +193,7 @@ static void test_no_folder(void **state)
 	assert_int_equal(rename(path, aside), 0);
 	assert_int_equal(rmdir(inner), 0);
 	kill(run.pid, SIGHUP);
-	usleep(300000);
+	rotation_wait_said(&run, "/inner/events again");
 	rotation_write("10");
 	kill(run.pid, SIGTERM);
 	assert_int_equal(rotation_finish(&run, &err), 0);
@@ -212,17 +213,14 @@ static void test_no_room(void **state)
 	char filled[128], *err;
 	struct rotation_found records = { 0 };
 	struct rotation_process run;
-	struct stat st;
 	int fd;
 
 	(void)state;
 	assert_int_equal(mount("tmpfs", rotation_folder, "tmpfs", 0, "size=64k,mode=700"), 0);
 	run = rotation_start(flags, NULL);
-	while (stat(rotation_record, &st) < 0 || !st.st_size)
-		usleep(1000);
-	sleep(1);
+	/* The recording begins after eventstrace has attached its programs. */
+	rotation_wait_ready(&run, rotation_record);
 	rotation_write("10");
-	usleep(200000);
 	assert_int_equal(rename(rotation_record, rotation_path(rotation_record, 1)), 0);
 	snprintf(filled, sizeof(filled), "%s/fill", rotation_folder);
 	fd = open(filled, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
@@ -230,7 +228,7 @@ static void test_no_room(void **state)
 		;
 	close(fd);
 	kill(run.pid, SIGHUP);
-	usleep(300000);
+	rotation_wait_said(&run, "/record again: No space left on device");
 	unlink(filled);
 	rotation_write("10");
 	kill(run.pid, SIGTERM);
@@ -263,9 +261,8 @@ static void test_rules(void **state)
 	assert_int_equal(rename(rotation_events, rotation_path(rotation_events, 1)), 0);
 	assert_int_equal(symlink("/tmp/eventstrace-rotate-link", rotation_events), 0);
 	kill(run.pid, SIGHUP);
-	usleep(300000);
+	rotation_wait_said(&run, "/events again: a symbolic link");
 	rotation_write("10");
-	usleep(200000);
 	assert_int_equal(unlink(rotation_events), 0);
 	assert_int_equal(rename(rotation_path(rotation_events, 1), rotation_events), 0);
 	rotate(&run, 2, false);
@@ -277,7 +274,7 @@ static void test_rules(void **state)
 	assert_int_equal(chown(rotation_events, NOBODY, NOBODY), 0);
 	assert_int_equal(chmod(rotation_events, 0666), 0);
 	kill(run.pid, SIGHUP);
-	usleep(300000);
+	rotation_wait_said(&run, "/events again: in a directory that others can write");
 	rotation_write("10");
 	kill(run.pid, SIGTERM);
 	assert_int_equal(rotation_finish(&run, &err), 0);
@@ -307,7 +304,7 @@ static void test_run_as(void **state)
 	rotation_wait_ready(&run, rotation_events);
 	assert_int_equal(rename(rotation_events, rotation_path(rotation_events, 1)), 0);
 	kill(run.pid, SIGHUP);
-	usleep(300000);
+	rotation_wait_said(&run, "/events again: Permission denied");
 	rotation_write("10");
 	assert_false(rotation_exists(rotation_events));
 	assert_int_equal(chown(rotation_folder, NOBODY, NOBODY), 0);
@@ -337,12 +334,12 @@ static void test_no_file(void **state)
 
 	(void)state;
 	assert_int_equal(pipe2(out, O_CLOEXEC), 0);
-	assert_int_equal(pipe2(run.err, O_CLOEXEC), 0);
+	run.err = memfd_create("stderr", MFD_CLOEXEC);
+	assert_true(run.err >= 0);
 	proc.out = out[1];
-	proc.err = run.err[1];
+	proc.err = run.err;
 	assert_int_equal(proc_spawn(&proc, &run.pid), 0);
 	close(out[1]);
-	close(run.err[1]);
 	assert_int_equal(read(out[0], &c, 1), 1);
 	kill(run.pid, SIGHUP);
 	status = rotation_finish(&run, &err);

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -100,12 +101,65 @@ struct rotation_process rotation_start(const char *const *flags, int (*prepare)(
 	 * programs.
 	 */
 	argv[argc++] = compressed ? "--header" : "-i";
-	assert_int_equal(pipe2(run.err, O_CLOEXEC), 0);
-	proc.err = run.err[1];
+	run.err = memfd_create("stderr", MFD_CLOEXEC);
+	assert_true(run.err >= 0);
+	proc.err = run.err;
 	assert_int_equal(proc_spawn(&proc, &run.pid), 0);
-	close(run.err[1]);
 	running = run.pid;
 	return run;
+}
+
+/* Standard error up to now, for free(3). */
+static char *said(const struct rotation_process *run)
+{
+	struct stat st;
+	char *text;
+
+	assert_int_equal(fstat(run->err, &st), 0);
+	text = must_realloc(NULL, (size_t)st.st_size + 1);
+	assert_int_equal(pread(run->err, text, (size_t)st.st_size, 0), st.st_size);
+	text[st.st_size] = '\0';
+	return text;
+}
+
+static uint64_t deadline(void)
+{
+	return proc_now_ns() + (uint64_t)proc_scaled_ms(ROTATION_HANGS_MS) * 1000000;
+}
+
+void rotation_wait_said(const struct rotation_process *run, const char *words)
+{
+	uint64_t end = deadline();
+	bool found = false;
+
+	while (!found) {
+		char *text = said(run);
+
+		found = strstr(text, words) != NULL;
+		if (!found && proc_now_ns() > end)
+			fail_msg("it does not say \"%s\": %s", words, text);
+		free(text);
+		usleep(500);
+	}
+}
+
+void rotation_wait_events(const char *path, size_t count)
+{
+	static const char member[] = "\"event_type\":";
+	uint64_t end = deadline();
+	size_t found = 0;
+
+	while (found < count) {
+		char *text = output_file(path, NULL);
+
+		found = 0;
+		for (const char *at = text; (at = strstr(at, member)); at++)
+			found++;
+		free(text);
+		if (proc_now_ns() > end)
+			fail_msg("%s has %zu events, not %zu", path, found, count);
+		usleep(500);
+	}
 }
 
 void rotation_wait_ready(const struct rotation_process *run, const char *path)
@@ -115,8 +169,7 @@ void rotation_wait_ready(const struct rotation_process *run, const char *path)
 
 	while (stat(path, &st) < 0 || !st.st_size) {
 		if (waitpid(run->pid, &status, WNOHANG) != 0)
-			fail_msg("it ended with status 0x%x: %s", (unsigned int)status,
-				 proc_read_all(run->err[0], 100));
+			fail_msg("it ended with status 0x%x: %s", (unsigned int)status, said(run));
 		usleep(1000);
 	}
 }
@@ -125,9 +178,9 @@ int rotation_finish(struct rotation_process *run, char **ret_err)
 {
 	int status = 0;
 
-	*ret_err = proc_read_all(run->err[0], ROTATION_HANGS_MS);
-	close(run->err[0]);
 	assert_int_equal(proc_wait(run->pid, ROTATION_HANGS_MS, &status), 0);
+	*ret_err = said(run);
+	close(run->err);
 	running = 0;
 	if (!WIFEXITED(status))
 		fail_msg("wait status 0x%x: %s", (unsigned int)status, *ret_err);

@@ -42,7 +42,7 @@ void rotation_wait_for(const char *path);
 /* eventstrace while it runs. */
 struct rotation_process {
 	pid_t pid;
-	int err[2]; /* the pipe of its standard error */
+	int err; /* a file in memory: its standard error */
 };
 
 /*
@@ -53,6 +53,12 @@ struct rotation_process rotation_start(const char *const *flags, int (*prepare)(
 
 /* Wait until the first line is in the file @path. */
 void rotation_wait_ready(const struct rotation_process *process, const char *path);
+
+/* Wait until it has printed @words to standard error. */
+void rotation_wait_said(const struct rotation_process *process, const char *words);
+
+/* Wait until the file @path has lines of at least @count events. */
+void rotation_wait_events(const char *path, size_t count);
 
 /* Wait until it ends. Return: the exit status; *@ret_err: the standard error, for free(3). */
 int rotation_finish(struct rotation_process *process, char **ret_err);
