@@ -243,7 +243,7 @@ static void test_keeper_killed(void **state)
 	 * COMMAND holds the pipe of its standard output, so command_finish() would wait until
 	 * COMMAND ends.
 	 */
-	usleep(500000);
+	expect_gone(r.pid);
 	assert_true(runs(pid));
 	assert_int_equal(kill(pid, SIGKILL), 0);
 	e = command_finish(&r);
