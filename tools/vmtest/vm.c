@@ -24,6 +24,13 @@
 /* A job that prints without end is stopped after this many bytes. */
 #define OUTPUT_MAX (64U << 20)
 
+/*
+ * Above this number of CPUs, one thread of the emulator runs all CPUs in turns. Otherwise a CPU that
+ * waits in a loop for another one takes the time that the other one needs. On a machine with two
+ * CPUs, a guest with 32 then boots for minutes, and RCU reports stalls.
+ */
+#define CPU_THREADS_MAX 4
+
 /* Directory of one virtual machine, and paths in it: initial root, kernel's log, table of CPUs. */
 struct folder {
 	char path[PATH_MAX], initrd[PATH_MAX + 16], console[PATH_MAX + 16], madt[PATH_MAX + 16];
@@ -102,6 +109,8 @@ static int start(const struct vm_options *opts, const struct folder *folder, int
 	const struct vm_arch *arch = vm_arch_of(opts->qemu);
 	char bios[PATH_MAX], data[PATH_MAX], modules[PATH_MAX + 32], console[PATH_MAX + 32];
 	char parameters[512], path[] = "PATH=/usr/bin:/bin", table[PATH_MAX + 64], cpu[256];
+	const char *accel = strtoul(opts->cpus, NULL, 10) > CPU_THREADS_MAX ? "tcg,thread=single"
+									    : "tcg,thread=multi";
 	/*
 	 * A NULL in the middle ends the list, so the options after it do not apply.
 	 *
@@ -114,8 +123,8 @@ static int start(const struct vm_options *opts, const struct folder *folder, int
 	const char *const argv[] = {
 		opts->qemu, "-L", data, "-L", bios, "-nodefaults", "-no-user-config",
 		/* Do not use /dev/kvm, because it does not work on every machine. */
-		"-machine", arch->machine, "-accel", "tcg,thread=multi", "-cpu", cpu, "-m", "2048",
-		"-smp", opts->cpus, "-display", "none", "-nic", "none", "-no-reboot", "-kernel",
+		"-machine", arch->machine, "-accel", accel, "-cpu", cpu, "-m", "2048", "-smp",
+		opts->cpus, "-display", "none", "-nic", "none", "-no-reboot", "-kernel",
 		opts->kernel, "-initrd", folder->initrd, "-append", parameters,
 		/* The first serial port is the kernel's console, the second one is for the jobs. */
 		"-chardev", console, "-serial", "chardev:console", "-chardev",
