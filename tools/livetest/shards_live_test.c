@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Sixteen shards of each ring class. The CPUs write into different rings, and events are printed in
- * the order of their times. A replay prints the same lines, and each event is accounted for.
+ * Several shards of each ring class. The CPUs write into different rings, in turns and then all at
+ * the same time. Events are printed in the order in which they happened. A replay prints the same
+ * lines, and each event is accounted for. A guest can have more CPUs than this machine:
+ * docs/virtual-machines.md.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -99,6 +101,75 @@ static void play_all(void)
 	pty_close(&pty);
 }
 
+/* ---- writers: one on each CPU, all at the same time ------------------------------------------ */
+
+#define WRITERS_MAX 512
+
+/*
+ * Number of terminal writes of each writer. The rings of a class have 16 MiB together, which is
+ * room for 100,000 of these events. So none is lost even if the reader gets no CPU meanwhile.
+ */
+static int flood_writes(int writers)
+{
+	int most = proc_scaled_ms(1) > 1 ? 200 : 2000, share = 60000 / writers;
+
+	return share < most ? share : most;
+}
+
+static int count_cpus(void)
+{
+	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+
+	assert_in_range(cpus, 1, WRITERS_MAX);
+	return (int)cpus;
+}
+
+/* Each writer has its own terminal, because the kernel lets only one task write to a terminal. */
+static void write_flood(int cpu, int writers, const int go[2], int ready)
+{
+	char text[32], byte = 0;
+
+	close(go[1]);
+	pty_open(&pty);
+	pty_drain(&pty);
+	hop(cpu);
+	if (write(ready, &byte, 1) != 1 || read(go[0], &byte, 1) != 0)
+		_exit(1);
+	for (int i = 0; i < flood_writes(writers); i++) {
+		ssize_t len = snprintf(text, sizeof(text), "flood%03d:%06d", cpu, i);
+
+		if (write(pty.slave, text, (size_t)len) != len)
+			_exit(2);
+	}
+	_exit(0);
+}
+
+static void flood_all(void)
+{
+	int writers = count_cpus(), go[2], ready[2], status;
+	static pid_t pids[WRITERS_MAX];
+	char byte;
+
+	assert_int_equal(pipe2(go, O_CLOEXEC), 0);
+	assert_int_equal(pipe2(ready, O_CLOEXEC), 0);
+	for (int i = 0; i < writers; i++) {
+		pids[i] = fork();
+		assert_true(pids[i] >= 0);
+		if (!pids[i])
+			write_flood(i, writers, go, ready[1]);
+	}
+	close(ready[1]);
+	for (int i = 0; i < writers; i++)
+		assert_int_equal(read(ready[0], &byte, 1), 1);
+	close(go[1]);
+	for (int i = 0; i < writers; i++) {
+		assert_int_equal(proc_wait(pids[i], 30000, &status), 0);
+		assert_int_equal(status, 0);
+	}
+	close(go[0]);
+	close(ready[0]);
+}
+
 /* ---- received events ------------------------------------------------------------------------ */
 
 /* Check that each turn was printed once, and that turns are in order. */
@@ -113,6 +184,52 @@ static void check_turns(const char *events)
 	}
 	assert_int_equal(wrong, 0);
 	assert_int_equal(next, turns());
+}
+
+/* What was printed of a writer. */
+struct written {
+	int count;
+	/*
+	 * The latest time of all events that were printed before the writer's last event, in ns.
+	 */
+	uint64_t before;
+};
+
+/*
+ * Check the order of a flood. The events of a writer are in its order. An event may be printed
+ * before an earlier one of another CPU, if that CPU had not committed it yet. But a writer's write
+ * is committed before the writer's next write begins. So if B is printed before A, the next event
+ * of the writer of A must be later than B.
+ */
+static void check_flood(const char *events)
+{
+	static struct written writers[WRITERS_MAX];
+	int cpus = count_cpus(), total = 0, swapped = 0, wrong = 0;
+	uint64_t latest = 0;
+
+	memset(writers, 0, sizeof(writers));
+	for (const char *line = events; *line; line += strcspn(line, "\n") + 1) {
+		yyjson_doc *doc = yyjson_read(line, strcspn(line, "\n"), 0);
+		yyjson_val *event = yyjson_doc_get_root(doc);
+		const char *text = yyjson_get_str(yyjson_obj_get(event, "tty_out"));
+		uint64_t time = yyjson_get_uint(yyjson_obj_get(event, "ts_ns"));
+		int cpu, number;
+
+		assert_non_null(doc);
+		if (text && sscanf(text, "flood%d:%d", &cpu, &number) == 2) {
+			assert_in_range(cpu, 0, cpus - 1);
+			wrong += number != writers[cpu].count++ || time < writers[cpu].before;
+			writers[cpu].before = latest;
+			swapped += time < latest;
+			latest = time > latest ? time : latest;
+			total++;
+		}
+		yyjson_doc_free(doc);
+	}
+	print_message("%d CPUs, %d events, %d printed after a later one\n", cpus, total, swapped);
+	assert_int_equal(wrong, 0);
+	for (int i = 0; i < cpus; i++)
+		assert_int_equal(writers[i].count, flood_writes(cpus));
 }
 
 static void check_replay(const char *recording, const char *events)
@@ -206,6 +323,7 @@ static void run(const char *shards, unsigned int count, uint64_t bytes)
 	close(err[1]);
 	wait_ready();
 	play_all();
+	flood_all();
 	kill(pid, SIGTERM);
 	result.err = proc_read_all(err[0], 30000);
 	close(err[0]);
@@ -219,6 +337,7 @@ static void run(const char *shards, unsigned int count, uint64_t bytes)
 	/* The line that -i prints is not in the recording. */
 	second = strchr(events, '\n') + 1;
 	check_turns(second);
+	check_flood(second);
 	check_replay(recording_path, second);
 	free(events);
 	free(result.err);
@@ -235,6 +354,17 @@ static void test_two(void **state)
 {
 	(void)state;
 	run("--ring-shards=2", 2, 8 << 20);
+}
+
+/* The default is the smallest power of two with which at most four CPUs share a ring. */
+static void test_auto(void **state)
+{
+	unsigned int rings = 1;
+
+	(void)state;
+	while (rings < 64 && (int)rings * 4 < count_cpus())
+		rings *= 2;
+	run("--ring-shards=auto", rings, (16 << 20) / rings);
 }
 
 /* If the rings would be too small, eventstrace makes fewer shards and prints a warning. */
@@ -264,6 +394,7 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_sixteen),
 		cmocka_unit_test(test_two),
+		cmocka_unit_test(test_auto),
 		cmocka_unit_test(test_too_small),
 	};
 

@@ -61,6 +61,7 @@ static const struct other {
 	{ "command", "command_terminal", false, true },
 	{ "crowd", "crowd", true, true },
 	{ "feedback", "feedback_readers", true, true },
+	{ "shards", "shards", false, true },
 };
 
 struct run {
