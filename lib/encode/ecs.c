@@ -893,8 +893,9 @@ static size_t bulk_bound(const struct et_event *event)
 }
 
 /*
- * A data stream of Elasticsearch accepts only the action "create". The action fails if the
- * document's id exists, so a second upload of an event changes nothing.
+ * A data stream of Elasticsearch accepts only the action "create". The action fails if the stream's
+ * write index has a document with this id. So a second upload of an event changes nothing, unless
+ * the stream was rolled over in between.
  */
 static size_t bulk_encode(struct et_encoder *enc, const struct et_event *event, char *buf)
 {

@@ -347,7 +347,10 @@ static void test_every_place(void **state)
 	}
 }
 
-/* Encode 0x80 to 0x1fffff as UTF-8: valid characters stay, bytes of invalid ones are escaped. */
+/*
+ * Each number from 0x80 to 0x1fffff, as UTF-8. Valid characters stay, but control characters are
+ * escaped. So is each byte of an invalid character, and of U+10FE80 to U+10FEFF.
+ */
 static void test_utf8(void **state)
 {
 	unsigned char text[8];

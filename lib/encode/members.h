@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Prints only the chosen members of an event's JSON object. */
+/* Removes the members that are not chosen from an event's JSON line. */
 #ifndef ET_ENCODE_MEMBERS_H
 #define ET_ENCODE_MEMBERS_H
 

@@ -14,8 +14,9 @@ struct et_proc;
 
 /**
  * et_proc_open() - prepare to read processes
- * @path:	"/proc", in the initial PID namespace
- * @ret:	receives the reader; the caller frees it with et_proc_free()
+ * @path:	folder where a proc file system is mounted, such as "/proc". It must be that of the
+ *		initial PID namespace, because events have the process IDs of this namespace
+ * @ret:	receives the struct et_proc; the caller frees it with et_proc_free()
  *
  * Return: 0 or a negative errno.
  */

@@ -683,7 +683,7 @@ static void set_program(struct et_process_table *table, struct et_table_process 
 
 /*
  * True if the process most likely still runs the program that the table has: /proc has the same
- * arguments, and its path is not readable.
+ * arguments, and the program's path is not readable.
  */
 static bool runs_still(const struct et_table_process *p, const struct et_facts *facts)
 {

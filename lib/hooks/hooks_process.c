@@ -66,10 +66,13 @@ static const struct et_hook_candidate rows[] = {
 	},
 	/*
 	 * taskstats_exit() has an argument that tells whether the thread is the last of its
-	 * process. The tracepoint sched_process_exit has no such argument before 6.16. On these
-	 * kernels, the BPF program finds the last thread itself, and stores which exits it has
-	 * sent. taskstats_exit() needs CONFIG_TASKSTATS. In each list, the BPF program that sends a
-	 * saved exit is attached before the one that saves it. So each saved exit is sent.
+	 * process, but needs CONFIG_TASKSTATS. The tracepoint sched_process_exit has no such
+	 * argument before 6.16. On these kernels, its BPF program finds the last thread itself, and
+	 * stores which exits it has sent.
+	 *
+	 * The exit of a process with sockets is saved, and sent later (probes/process/exit.bpf.c).
+	 * PROGRAMS() names the BPF programs that send saved exits before the one that saves them.
+	 * They are attached in this order. So each saved exit is sent.
 	 */
 	{
 		.event_id = ET_PROCESS_EXIT, .kind = ET_ATTACH_FENTRY,

@@ -31,8 +31,8 @@ static void test_names(void **state)
 }
 
 /*
- * Each tracepoint of the tables has a system call's number. No system call has more than
- * ET_CALL_LAYERS programs with different names.
+ * For each tracepoint of the tables, the number of its system call is known. No system call has
+ * more than ET_CALL_LAYERS programs with different names.
  */
 static void test_tables(void **state)
 {

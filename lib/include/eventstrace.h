@@ -578,8 +578,8 @@ struct et_options {
 	 */
 	enum et_compress compress;
 	/*
-	 * 1: `log` gets no lines at ET_LOG_DEBUG. libbpf then does not even format its messages,
-	 * nearly 20,000 at a start.
+	 * 1: `log` gets no lines at ET_LOG_DEBUG. libbpf then does not even format its
+	 * messages, which are tens of thousands at a start.
 	 */
 	uint32_t log_no_debug;
 	/*

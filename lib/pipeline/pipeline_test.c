@@ -305,7 +305,8 @@ static void rotated_compressed(void **state)
 }
 
 /*
- * With the format "es-bulk", an action line does not count as an event, and files have no header.
+ * The format "es-bulk" prints two lines for an event: an action, such as {"create":...}, and the
+ * document. They count as one event. Files have no header.
  */
 static void bulk(void **state)
 {

@@ -71,8 +71,9 @@ int et_segment_reader_next(struct et_segment_reader *segment, struct et_recorded
 	for (;;) {
 		r = et_recording_reader_next(segment->recording, ret);
 		/*
-		 * The writer first writes the end, then releases the lock. Check whether the lock
-		 * is free: then the segment no longer grows.
+		 * The end of the recording was read. The writer releases its lock after it has
+		 * written this end. If the lock is free, stops_growing() stores that the segment no
+		 * longer grows.
 		 */
 		if (r == 0)
 			(void)stops_growing(segment);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Lets a session write a folder of segments: et_options.segments. Internal to this folder. */
+/* Lets a session write its records as segments: et_options.segments. Internal to lib/session. */
 #ifndef ET_SESSION_SEGMENTS_H
 #define ET_SESSION_SEGMENTS_H
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Tests the sink with file descriptors that take few bytes at once, take bytes only later, or take
- * no bytes.
+ * Tests the sink: file descriptors that take few bytes at once, take bytes only later, or take no
+ * bytes; compression; SIGPIPE; a change of descriptor.
  */
 #define _GNU_SOURCE
 #include <errno.h>

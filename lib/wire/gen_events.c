@@ -82,7 +82,8 @@ static const char tail[] = "\n"
 struct row {
 	enum { ENUM, VALUE, STRUCT, EVENT, NOTE, FIELD, NAMED, SUB, VAR, PAD, SINCE } what;
 	const char *name;
-	const char *upper; /* the name in capitals; only set if `what` is ENUM, EVENT or NOTE */
+	/* for ENUM, EVENT and NOTE: the name in capitals; for VALUE: that of its enum */
+	const char *upper;
 	const char *kind;  /* only set if `what` is FIELD */
 	const char *type;  /* for FIELD: the C type; for NAMED: the enum; for SUB: the struct */
 	const char *doc;

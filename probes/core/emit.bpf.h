@@ -50,7 +50,7 @@
  * verifier forgets the value of smaller stores on the stack.
  */
 struct et_emit {
-	struct bpf_dynptr ptr; /* the ring's memory, if the record is packed in the ring */
+	struct bpf_dynptr ptr; /* the record's memory in the ring, if it is packed there */
 	struct et_lane *lane;
 	/*
 	 * the record's start; if the record is packed in the ring, only its first bytes may be

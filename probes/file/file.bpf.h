@@ -63,7 +63,7 @@ static __always_inline void file_measure(struct file_of *of, const struct task_s
 	const char *link = NULL;
 
 	of->cgroup = et_src_cgroup(task);
-	/* If `info` was saved, the link target was saved too. */
+	/* If `info` is set, the caller has set `link` too. */
 	if (of->info)
 		return;
 	if (of->inode)

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * Reports FILE_MODIFY by BPF programs at the exit of system calls.
+ * Reports FILE_MODIFY at the exit of system calls.
  *
- * Writes through a memory mapping or by io_uring have no such system call, so they are not
- * reported.
+ * Writes through a memory mapping, by io_uring or by io_submit(2) are not reported.
  */
 #include "probes/core/filter.bpf.h"
 #include "probes/file/call.bpf.h"

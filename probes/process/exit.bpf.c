@@ -13,9 +13,10 @@
 #define CLD_DUMPED 3
 
 /*
- * The exit status that wait(2) will return, calculated as in wait_task_zombie(). If a signal or
- * exit_group(2) ended the whole process, it is the exit code of the thread group. Otherwise it is
- * the leader's exit code, even if another thread exits last.
+ * The wait status that wait(2) will store, calculated as in wait_task_zombie(). SIGNAL_GROUP_EXIT
+ * is set if a signal or exit_group(2) ended the whole process. Since 5.17 it is also set if the last
+ * thread ended by exit(2). Then the status is that of the thread group. Otherwise it is the
+ * leader's, even if another thread exits last.
  */
 static __always_inline int exit_status(const struct task_struct *task)
 {
