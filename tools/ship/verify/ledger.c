@@ -69,6 +69,7 @@ struct ledger {
 	bool *cut_partitions; /* partitions whose first messages are gone */
 	size_t partition_room;
 	int faults;
+	char why[128]; /* why the last message with -EBADMSG is no message of events */
 };
 
 int ledger_new(ledger_fn fn, void *ctx, struct ledger **ret)
@@ -328,7 +329,7 @@ static int see_lines(struct ledger *ledger, struct session *session, struct segm
 		     const struct ship_received *message)
 {
 	const char *line = message->payload, *end = line + message->size;
-	bool damaged = false;
+	unsigned long damaged = 0;
 	int r = 0;
 
 	while (line < end && r == 0) {
@@ -338,12 +339,15 @@ static int see_lines(struct ledger *ledger, struct session *session, struct segm
 		r = see_line(ledger, session, segment, line, (size_t)(next - line));
 		/* The lines after it can be events. */
 		if (r == -EBADMSG) {
-			damaged = true;
+			damaged++;
 			r = 0;
 		}
 		line = next;
 	}
-	return r == 0 && damaged ? -EBADMSG : r;
+	if (r < 0 || !damaged)
+		return r;
+	snprintf(ledger->why, sizeof(ledger->why), "%lu of its lines are no events", damaged);
+	return -EBADMSG;
 }
 
 /* The payload is a recording. Its records have numbers from that of its header on. */
@@ -371,11 +375,16 @@ static int see_records(struct ledger *ledger, struct session *session, struct se
 		if (r == -EAGAIN)
 			r = et_recording_reader_fill(reader);
 		/* No sender compresses one: a small message could hold any number of records. */
-		if (r > 0 && et_recording_reader_is_compressed(reader))
+		if (r > 0 && et_recording_reader_is_compressed(reader)) {
+			snprintf(ledger->why, sizeof(ledger->why), "its recording is compressed");
 			r = -EBADMSG;
+		}
 	} while (r > 0);
-	if (*et_recording_reader_why(reader))
+	if (*et_recording_reader_why(reader)) {
+		snprintf(ledger->why, sizeof(ledger->why), "its recording %s",
+			 et_recording_reader_why(reader));
 		r = -EBADMSG;
+	}
 	et_recording_reader_free(reader);
 	return r;
 }
@@ -409,8 +418,8 @@ int ledger_see(struct ledger *ledger, const struct ship_received *message)
 	if (r != -EBADMSG)
 		return r;
 	find(ledger, LEDGER_DAMAGED, session,
-	     "message %lld of partition %d has something that is no event",
-	     (long long)message->offset, message->partition);
+	     "message %lld of partition %d has something that is no event: %s",
+	     (long long)message->offset, message->partition, ledger->why);
 	return 0;
 }
 

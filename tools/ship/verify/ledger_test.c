@@ -562,6 +562,8 @@ static void test_foreign_line(void **state)
 	see_account((struct account){ "session_end", 1, 0, 2, 2, 0, 0, 2 });
 	assert_int_equal(finish(), 1);
 	check_only(LEDGER_DAMAGED, 1);
+	assert_non_null(strstr(last_message, "host host, "));
+	assert_non_null(strstr(last_message, "no event: 2 of its lines are no events"));
 	check_sums(2, 2, 0);
 }
 
@@ -594,6 +596,13 @@ static void test_recording(void **state)
 	message.size = recording_bytes_frame(recording, size, frame);
 	assert_int_equal(ledger_see(ledger, &message), 0);
 	check_only(LEDGER_DAMAGED, 1);
+	assert_non_null(strstr(last_message, "no event: its recording is compressed"));
+	message.payload = recording;
+	message.size = size - 1;
+	assert_int_equal(ledger_see(ledger, &message), 0);
+	check_only(LEDGER_DAMAGED, 2);
+	assert_non_null(strstr(last_message, "host host, "));
+	assert_non_null(strstr(last_message, "no event: its recording is cut off"));
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
