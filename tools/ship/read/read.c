@@ -26,6 +26,10 @@
 /* Longest wait while lines wait for others. */
 #define HOLD_MS 50
 
+/* Messages that are left out and named, in each period. The others are only counted. */
+#define NAMED_MAX 20
+#define NAMED_NS  60000000000ULL
+
 static uint64_t now_ns(clockid_t clock)
 {
 	struct timespec ts;
@@ -52,6 +56,8 @@ struct topic {
 	size_t empty;         /* sources in a row that had nothing */
 	bool is_ending;       /* the command ends: the group's position is stored for the last time */
 	char not_stored[512]; /* why the last positions could not be stored; empty: they are */
+	uint64_t named_ns;    /* the present period of NAMED_NS began, CLOCK_MONOTONIC; 0: none */
+	unsigned int named;   /* messages that were named in it */
 };
 
 /*
@@ -142,6 +148,30 @@ static int wait_for_more(struct topic *topic, size_t source)
 	return r;
 }
 
+/* A message is left out: name it. A hostile host must not fill the log. */
+static void report_left_out(struct topic *topic)
+{
+	const uint64_t now = now_ns(CLOCK_MONOTONIC);
+
+	if (!topic->named_ns || now >= topic->named_ns + NAMED_NS) {
+		topic->named_ns = now;
+		topic->named = 0;
+	}
+	if (topic->named++ < NAMED_MAX)
+		ship_log("%s: it is left out", reader_error(topic->reader));
+}
+
+static int take_message(struct topic *topic, size_t source, const struct ship_received *message)
+{
+	int r = reader_take_message(topic->reader, source, message);
+
+	topic->empty = 0;
+	if (r != 1)
+		return r;
+	report_left_out(topic);
+	return 0;
+}
+
 /* Read the source that is behind. */
 static int step(struct topic *topic)
 {
@@ -151,8 +181,7 @@ static int step(struct topic *topic)
 
 	switch (r) {
 	case 1:
-		topic->empty = 0;
-		return reader_take_message(topic->reader, source, &message);
+		return take_message(topic, source, &message);
 	case -ENODATA:
 		return reader_end(topic->reader, source);
 	case -EAGAIN:
@@ -216,6 +245,8 @@ static enum ship_status report_failure(int r, const struct reader *reader,
 	}
 	if (r == -ENOTCONN)
 		ship_log("%s", ship_consumer__error(consumer));
+	else if (*reader_error(reader))
+		ship_log("%s", reader_error(reader));
 	else
 		ship_log("cannot read: %s", strerror(-r));
 	return SHIP_OTHER;
@@ -241,9 +272,15 @@ static enum ship_status report(const struct reader *reader)
 			 "time",
 			 counts.late);
 	if (counts.unreadable)
-		ship_log("%" PRIu64 " lines or recordings are no events: see eventstrace-ship "
-			 "verify",
+		ship_log("%" PRIu64 " lines, records or recordings are no events: see "
+			 "eventstrace-ship verify",
 			 counts.unreadable);
+	if (counts.refused)
+		ship_log("%" PRIu64 " messages lack what the options need, and are left out%s",
+			 counts.refused,
+			 reader_is_unanswered(reader) ? ": no message has it" : "");
+	if (counts.refused)
+		return SHIP_USAGE;
 	return counts.unreadable ? SHIP_OTHER : SHIP_OK;
 }
 

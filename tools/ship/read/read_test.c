@@ -671,6 +671,9 @@ static void test_foreign(void **state)
 	send_event(0, "a", "PROCESS_EXEC", 1, 1);
 	assert_int_equal(run(address, NULL, NULL, NULL, NULL), 1);
 	check_ids("a0 a1 ");
+	assert_int_equal(messages_with("message 1 of partition 0, host unknown: 1 of its lines are "
+				       "no events: it is left out\n"),
+			 1);
 }
 
 static void test_failures(void **state)

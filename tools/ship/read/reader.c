@@ -2,6 +2,8 @@
 #include "tools/ship/read/reader.h"
 
 #include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -33,6 +35,7 @@ struct reader {
 	/* The recording whose records come. NULL in `records`: its header is not used yet. */
 	const struct et_recording_reader *recording;
 	struct et_records *records;
+	uint64_t rejected_before;          /* records of earlier recordings of its stream */
 	struct session *session;           /* of the recording */
 	uint64_t first_seq;                /* number of the recording's first record */
 	bool is_skipped;                   /* the recording's host is not wanted */
@@ -41,6 +44,13 @@ struct reader {
 	bool has_learned;                  /* a record of the recording: reader_learn() */
 	size_t source;                     /* of the record that is taken now */
 	struct position_message *position; /* of the message with the recording; NULL: none */
+	/*
+	 * Messages of a group that lack what the options need, before one was answered. They do not
+	 * count as read yet.
+	 */
+	struct position_message *undecided[READER_REFUSED_MAX];
+	size_t undecided_count;
+	bool has_answered; /* a message had what the options need */
 	struct reader_counts counts;
 	int output_error; /* errno of the output's failure; 0: none */
 	char error[512];
@@ -256,10 +266,30 @@ static int add_line(struct reader *reader, size_t source, const struct session *
 
 /* ---- input --------------------------------------------------------------------------------- */
 
+/* Store why a message, or a part of it, is left out. Return: @r. */
+__attribute__((format(printf, 3, 4))) static int explain(struct reader *reader, int r,
+							 const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(reader->error, sizeof(reader->error), fmt, args);
+	va_end(args);
+	return r;
+}
+
+/* Count lines or records that are no events. Return: -EBADMSG if there are any, else 0. */
+static int count_unreadable(struct reader *reader, uint64_t count, const char *what)
+{
+	reader->counts.unreadable += count;
+	return count ? explain(reader, -EBADMSG, "%" PRIu64 " of its %s", count, what) : 0;
+}
+
 static int take_lines(struct reader *reader, size_t source, struct session *session,
 		      struct position_message *position, const struct ship_received *message)
 {
 	const char *text = message->payload, *end = text + message->size;
+	uint64_t unreadable = 0;
 	int r = 0;
 
 	while (text < end && r == 0) {
@@ -278,12 +308,12 @@ static int take_lines(struct reader *reader, size_t source, struct session *sess
 		}
 		/* The lines after it can be events. */
 		if (r == -EBADMSG) {
-			reader->counts.unreadable++;
+			unreadable++;
 			r = 0;
 		}
 		text = next;
 	}
-	return r;
+	return r < 0 ? r : count_unreadable(reader, unreadable, "lines are no events");
 }
 
 /* A line of the stream of the present recording. */
@@ -304,10 +334,9 @@ static int stream_failed(struct reader *reader, int r)
 
 	if (r != -EINVAL)
 		return r;
-	snprintf(reader->error, sizeof(reader->error), "a recording of %s %s",
-		 origin && *origin->host ? origin->host : "an unknown host",
-		 reader->records->pipeline.error.message);
-	return -ENOTSUP;
+	return explain(reader, -ENOTSUP, "a recording of %s %s",
+		       origin && *origin->host ? origin->host : "an unknown host",
+		       reader->records->pipeline.error.message);
 }
 
 /* Use the header of the recording, if it was read. Return: as reader_take_message(). */
@@ -334,9 +363,11 @@ static int use_header(struct reader *reader)
 	reader->session = session_of(reader, &from);
 	if (!reader->session)
 		return -ENOMEM;
-	reader->records = streams_find(reader->streams, from.host, from.boot_id);
-	if (!reader->records)
-		return -ENOMEM;
+	r = streams_find(reader->streams, from.host, from.boot_id, &reader->records, reader->error,
+			 sizeof(reader->error));
+	if (r < 0)
+		return r;
+	reader->rejected_before = reader->records->pipeline.malformed;
 	et_records_next(reader->records);
 	r = et_records_begin(reader->records, reader->recording);
 	return r < 0 ? stream_failed(reader, r) : 0;
@@ -350,6 +381,7 @@ void reader_begin_recording(struct reader *reader, const struct et_recording_rea
 	reader->has_learned = false;
 	reader->host = NULL;
 	reader->position = NULL;
+	reader->rejected_before = 0;
 }
 
 int reader_take_name(void *ctx, enum et_file_name_kind kind, __u32 id, const char *name, size_t len)
@@ -394,17 +426,53 @@ bool reader_learns(const struct reader *reader)
 int reader_learn(struct reader *reader, const struct et_recorded *record)
 {
 	const bool is_first = !reader->has_learned;
+	struct et_records *records;
+	int r = streams_find(reader->streams, "", "", &records, reader->error,
+			     sizeof(reader->error));
 
+	if (r < 0)
+		return r;
 	reader->has_learned = true;
-	return et_records_learn(streams_find(reader->streams, "", ""), reader->recording, record,
-				is_first);
+	return et_records_learn(records, reader->recording, record, is_first);
+}
+
+/* Take the records of the present recording. Return: 0, or as reader_take_record(). */
+static int take_records(struct reader *reader, size_t source, struct et_recording_reader *recording)
+{
+	struct et_recorded record;
+	const char *why;
+	int r, r2 = 0;
+
+	do {
+		while (r2 == 0 && (r = et_recording_reader_next(recording, &record)) > 0)
+			r2 = reader_take_record(reader, source, &record);
+		if (r2 < 0)
+			return r2;
+		if (r == -EAGAIN)
+			r = et_recording_reader_fill(recording);
+		/* No sender compresses one: a small message could hold any number of records. */
+		if (r > 0 && et_recording_reader_is_compressed(recording)) {
+			reader->counts.unreadable++;
+			return explain(reader, -EBADMSG, "its recording is compressed");
+		}
+	} while (r > 0);
+	why = et_recording_reader_why(recording);
+	if (!*why)
+		return r;
+	reader->counts.unreadable++;
+	return explain(reader, -EBADMSG, "its recording %s", why);
+}
+
+/* Records of the present recording that the decoder has rejected. */
+static uint64_t rejected(const struct reader *reader)
+{
+	return reader->records ? reader->records->pipeline.malformed : 0;
 }
 
 static int take_recording(struct reader *reader, size_t source, struct position_message *position,
 			  const struct ship_received *message)
 {
 	struct et_recording_reader *recording = NULL;
-	struct et_recorded record;
 	int r = et_recording_reader_new_on_bytes(message->payload, message->size, &recording);
 
 	if (r < 0)
@@ -412,23 +480,12 @@ static int take_recording(struct reader *reader, size_t source, struct position_
 	reader_begin_recording(reader, recording);
 	reader->host = message->host;
 	reader->position = position;
-	do {
-		while ((r = et_recording_reader_next(recording, &record)) > 0) {
-			int r2 = reader_take_record(reader, source, &record);
-
-			if (r2 < 0) {
-				et_recording_reader_free(recording);
-				return r2;
-			}
-		}
-		if (r == -EAGAIN)
-			r = et_recording_reader_fill(recording);
-		/* No sender compresses one: a small message could hold any number of records. */
-		if (r > 0 && et_recording_reader_is_compressed(recording))
-			r = -EBADMSG;
-	} while (r > 0);
-	if (*et_recording_reader_why(recording))
-		r = -EBADMSG;
+	r = take_records(reader, source, recording);
+	if (r == 0)
+		r = count_unreadable(reader, rejected(reader) - reader->rejected_before,
+				     "records cannot be decoded");
+	/* A recording whose host is not wanted answers nothing. */
+	reader->has_answered |= r == 0 && reader->records;
 	et_recording_reader_free(recording);
 	return r;
 }
@@ -436,12 +493,10 @@ static int take_recording(struct reader *reader, size_t source, struct position_
 /* The message has lines of JSON, which cannot answer an option. Return: -ENOTSUP. */
 static int refuse_lines(struct reader *reader, const char *option)
 {
-	snprintf(
-		reader->error, sizeof(reader->error),
-		"the topic has lines of JSON, which cannot answer --%s: leave it out, or send with "
-		"eventstrace-ship send --payload=record",
-		option);
-	return -ENOTSUP;
+	return explain(reader, -ENOTSUP,
+		       "it has lines of JSON, which cannot answer --%s: leave it out, or send with "
+		       "eventstrace-ship send --payload=record",
+		       option);
 }
 
 static int take_payload(struct reader *reader, size_t source, struct position_message *position,
@@ -457,7 +512,56 @@ static int take_payload(struct reader *reader, size_t source, struct position_me
 	if (streams_needs_records(reader->streams))
 		return refuse_lines(reader, streams_needs_records(reader->streams));
 	session = session_of(reader, message);
-	return session ? take_lines(reader, source, session, position, message) : -ENOMEM;
+	if (!session)
+		return -ENOMEM;
+	reader->has_answered = true;
+	return take_lines(reader, source, session, position, message);
+}
+
+/* Put the message before the reason for which it is left out. */
+static void name_message(struct reader *reader, const struct ship_received *message)
+{
+	char reason[sizeof(reader->error)];
+
+	memcpy(reason, reader->error, sizeof(reason));
+	snprintf(reader->error, sizeof(reader->error),
+		 "message %" PRId64 " of partition %d, host %.80s: %.350s", message->offset,
+		 message->partition, *message->host ? message->host : "unknown", reason);
+}
+
+/*
+ * The message lacks what the options need. @position: NULL without a group. Return: 1, or -ENOTSUP
+ * if no message has fitted yet, and too many have not.
+ */
+static int refuse(struct reader *reader, struct position_message *position)
+{
+	reader->counts.refused++;
+	if (reader->has_answered) {
+		if (position)
+			positions_close(position);
+		return 1;
+	}
+	if (position)
+		reader->undecided[reader->undecided_count++] = position;
+	return reader->counts.refused < READER_REFUSED_MAX ? 1 : -ENOTSUP;
+}
+
+/* A message has fitted: those that did not count as read. */
+static void decide(struct reader *reader)
+{
+	while (reader->undecided_count)
+		positions_close(reader->undecided[--reader->undecided_count]);
+}
+
+/* Forget the messages of a partition that do not count as read yet. */
+static void forget_undecided(struct reader *reader, int32_t partition)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < reader->undecided_count; i++)
+		if (reader->undecided[i]->partition != partition)
+			reader->undecided[kept++] = reader->undecided[i];
+	reader->undecided_count = kept;
 }
 
 int reader_take_message(struct reader *reader, size_t source, const struct ship_received *message)
@@ -471,15 +575,30 @@ int reader_take_message(struct reader *reader, size_t source, const struct ship_
 		if (!position)
 			return -ENOMEM;
 	}
+	*reader->error = '\0';
 	r = take_payload(reader, source, position, message);
-	/* A message that failed was not read: the group gets it again. */
-	if (position && (r >= 0 || r == -EBADMSG))
-		positions_close(position);
-	if (r == -EBADMSG) {
-		reader->counts.unreadable++;
-		r = 0;
+	if (r == -EBADMSG || r == -ENOTSUP)
+		name_message(reader, message);
+	if (reader->has_answered)
+		decide(reader);
+	if (r == -ENOTSUP) {
+		r = refuse(reader, position);
+	} else if (r == -EBADMSG || r == 0) {
+		if (position)
+			positions_close(position);
+		r = r == 0 ? 0 : 1;
 	}
-	return r < 0 ? r : print_ready(reader);
+	if (r >= 0) {
+		const int r2 = print_ready(reader);
+
+		r = r2 < 0 ? r2 : r;
+	}
+	return r;
+}
+
+bool reader_is_unanswered(const struct reader *reader)
+{
+	return !reader->has_answered && reader->counts.refused;
 }
 
 /* @cookie: the message of a line. @ctx: the partition */
@@ -494,6 +613,7 @@ static bool is_of_partition(void *ctx, const void *cookie)
 void reader_forget(struct reader *reader, int32_t partition)
 {
 	merge_drop(reader->merge, is_of_partition, &partition);
+	forget_undecided(reader, partition);
 	positions_forget(&reader->positions, partition);
 	/* Events that were seen and not printed come again: they are no duplicates. */
 	for (size_t i = 0; i < reader->names.count; i++) {

@@ -22,8 +22,13 @@ struct reader_counts {
 	uint64_t printed;
 	uint64_t duplicates; /* events that were there twice, and are printed once */
 	uint64_t late;       /* printed after later ones, because they came after the window */
-	uint64_t unreadable; /* lines that are no events, and recordings that cannot be read */
+	/* lines that are no events, recordings that cannot be read, records that cannot be decoded */
+	uint64_t unreadable;
+	uint64_t refused; /* messages that lack what the options need */
 };
+
+/* Messages in a row that lack what the options need, from the first message on: then it ends. */
+#define READER_REFUSED_MAX 1000
 
 /**
  * reader_new() - check the options, and prepare to read
@@ -47,10 +52,23 @@ int reader_set_sources(struct reader *reader, size_t sources);
 /* The source that is read next. Only if !reader_is_done(). */
 size_t reader_wanted(const struct reader *reader);
 
-/*
- * Take a message of a source. Return: 0 or -ENOMEM. -ENOTSUP: the message lacks what the options
- * need, and reader_error() has the reason. -EIO: the output does not take lines, and
- * reader_output_error() has the reason.
+/**
+ * reader_take_message() - take a message of a source
+ * @reader:	the reader
+ * @source:	number of the source
+ * @message:	the message, which may contain anything
+ *
+ * A message that cannot be read, or lacks what the options need, is left out, so that one host
+ * cannot end the reading of all. In a group, it counts as read as soon as another message was
+ * answered. If none of the first READER_REFUSED_MAX messages can be answered, the options do not
+ * fit the topic, and reading ends; a group then gets all these messages again.
+ *
+ * Return:
+ *	0		the message was taken
+ *	1		it was left out, or a part of it: reader_error() has the reason
+ *	-ENOTSUP	the options do not fit the topic: reader_error() has the reason
+ *	-EIO		the output does not take lines: reader_output_error() has the reason
+ *	-ENOMEM, or an errno of a stream that cannot be made: reader_error() has the reason
  */
 int reader_take_message(struct reader *reader, size_t source, const struct ship_received *message);
 
@@ -61,7 +79,10 @@ void reader_begin_recording(struct reader *reader, const struct et_recording_rea
 int reader_take_name(void *ctx, enum et_file_name_kind kind, __u32 id, const char *name,
 		     size_t len);
 
-/* Take a record of the recording. Return: as reader_take_message(). */
+/*
+ * Take a record of the recording. Return: as reader_take_message(), without 1. -ENOTSUP: the
+ * recording lacks what the options need.
+ */
 int reader_take_record(struct reader *reader, size_t source, const struct et_recorded *record);
 
 /*
@@ -97,8 +118,11 @@ bool reader_holds(const struct reader *reader);
 /* Flush the output. Return: as reader_take_message(). */
 int reader_flush(struct reader *reader);
 
-/* The message of -ENOTSUP. */
+/* Why the last message failed, or was left out; empty: no memory, or an error of the output. */
 const char *reader_error(const struct reader *reader);
+
+/* True if the options did not fit any message: what was left out comes again in a group. */
+bool reader_is_unanswered(const struct reader *reader);
 
 /* The errno of the output's failure; 0: none. */
 int reader_output_error(const struct reader *reader);

@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -16,6 +17,7 @@
 
 #include <cmocka.h>
 
+#include "lib/replay/records.h"
 #include "tools/ship/read/story.h"
 #include "tools/ship/recording_bytes.h"
 #include "tools/ship/spool_maker.h"
@@ -28,6 +30,12 @@ static struct reader *reader;
 static FILE *out;
 static char *output;
 static size_t output_size;
+
+/* What reader_take_message() returns for the next payloads. */
+static int wanted_result;
+
+/* True: a stream cannot be made. Calls come here (--wrap). */
+static bool stream_fails;
 
 static uint64_t now_ns(void)
 {
@@ -71,8 +79,27 @@ static int tear_down(void **state)
 	fclose(out);
 	free(output);
 	ship_source_options_free(&options);
+	stream_fails = false;
+	wanted_result = 0;
 	return 0;
 }
+
+
+/* NOLINTBEGIN: the linker's names */
+int __real_et_records_open(struct et_records *records, const struct et_options *wanted,
+			   struct et_error *err);
+int __wrap_et_records_open(struct et_records *records, const struct et_options *wanted,
+			   struct et_error *err);
+
+int __wrap_et_records_open(struct et_records *records, const struct et_options *wanted,
+			   struct et_error *err)
+{
+	if (!stream_fails)
+		return __real_et_records_open(records, wanted, err);
+	snprintf(err->message, sizeof(err->message), "output: Too many open files");
+	return -EMFILE;
+}
+/* NOLINTEND */
 
 /* Take a payload from the partition that has the source's number. */
 static void take(size_t source, int64_t offset, const char *host, const char *format,
@@ -90,7 +117,22 @@ static void take(size_t source, int64_t offset, const char *host, const char *fo
 		.offset = offset,
 	};
 
-	assert_int_equal(reader_take_message(reader, source, &message), 0);
+	assert_int_equal(reader_take_message(reader, source, &message), wanted_result);
+}
+
+/* As take(), and the payload is left out for a reason. */
+static void leave_out(int64_t offset, const char *host, const char *format, const void *payload,
+		      size_t size, const char *reason)
+{
+	char begin[128];
+
+	wanted_result = 1;
+	take(0, offset, host, format, payload, size);
+	wanted_result = 0;
+	snprintf(begin, sizeof(begin), "message %lld of partition 0, host %s: ", (long long)offset,
+		 host);
+	assert_ptr_equal(strstr(reader_error(reader), begin), reader_error(reader));
+	assert_non_null(strstr(reader_error(reader), reason));
 }
 
 static void take_event(size_t source, int64_t offset, const char *host, uint64_t time_ns)
@@ -151,7 +193,7 @@ static void test_foreign_lines(void **state)
 
 	(void)state;
 	begin(1);
-	take(0, 0, "host", "json", payload, strlen(payload));
+	leave_out(0, "host", "json", payload, strlen(payload), "2 of its lines are no events");
 	assert_int_equal(reader_end(reader, 0), 0);
 	assert_int_equal(reader_flush(reader), 0);
 	assert_string_equal(output, LINE_0 LINE_1 "\n");
@@ -171,7 +213,8 @@ static void test_recording(void **state)
 	spool_maker_init(&maker);
 	spool_maker_segment(&maker, 3);
 	size = recording_bytes_read(spool_maker_path(&maker, 1), recording, sizeof(recording));
-	take(0, 0, "compressed", "record", frame, recording_bytes_frame(recording, size, frame));
+	leave_out(0, "compressed", "record", frame, recording_bytes_frame(recording, size, frame),
+		  "its recording is compressed");
 	assert_int_equal(reader_counts(reader).unreadable, 1);
 	take(0, 1, "plain", "record", recording, size);
 	assert_int_equal(reader_end(reader, 0), 0);
@@ -180,20 +223,28 @@ static void test_recording(void **state)
 	spool_maker_remove(&maker);
 }
 
-/* Take a part of the story of a host, as a message with records. */
-static void take_story(size_t source, int64_t offset, char letter, unsigned int part)
+/* Get the recording of a part of the story of a host. Return: its size. */
+static size_t get_story(char letter, unsigned int part, char *to, size_t room)
 {
-	static char recording[32768];
 	const char *tmp = getenv("TEST_TMPDIR");
-	const char host[] = { 'h', 'o', 's', 't', '-', letter, '\0' };
 	char path[512];
 	size_t size;
 
 	snprintf(path, sizeof(path), "%s/%c%u", tmp ? tmp : "/tmp", letter, part);
 	story_write(path, letter, part);
-	size = recording_bytes_read(path, recording, sizeof(recording));
+	size = recording_bytes_read(path, to, room);
 	assert_int_equal(unlink(path), 0);
-	take(source, offset, host, "record", recording, size);
+	return size;
+}
+
+/* Take a part of the story of a host, as a message with records. */
+static void take_story(size_t source, int64_t offset, char letter, unsigned int part)
+{
+	static char recording[32768];
+	const char host[] = { 'h', 'o', 's', 't', '-', letter, '\0' };
+
+	take(source, offset, host, "record", recording,
+	     get_story(letter, part, recording, sizeof(recording)));
 }
 
 static void finish(size_t lines)
@@ -312,7 +363,7 @@ static void check_refused(const char *a, const char *b, const char *wanted)
 	};
 
 	begin_with(1, a, b, NULL);
-	assert_int_equal(reader_take_message(reader, 0, &message), -ENOTSUP);
+	assert_int_equal(reader_take_message(reader, 0, &message), 1);
 	assert_non_null(strstr(reader_error(reader), wanted));
 	assert_non_null(strstr(reader_error(reader), "--payload=record"));
 	reader_free(reader);
@@ -360,10 +411,135 @@ static void test_unanswered(void **state)
 	spool_maker_segment(&maker, 3);
 	message.size =
 		recording_bytes_read(spool_maker_path(&maker, 1), recording, sizeof(recording));
-	assert_int_equal(reader_take_message(reader, 0, &message), -ENOTSUP);
+	assert_int_equal(reader_take_message(reader, 0, &message), 1);
 	assert_non_null(
 		strstr(reader_error(reader), "a recording of host-a cannot be filtered by cgroup"));
 	spool_maker_remove(&maker);
+}
+
+/* The group has no position in partition 0. */
+static void check_no_position(void)
+{
+	int32_t partition;
+
+	assert_int_equal(reader_flush(reader), 0);
+	assert_int_equal(positions_take(reader_positions(reader), &partition), -1);
+}
+
+/* Messages of one host that do not fit, or are damaged, do not end the reading of others. */
+static void test_hostile_host(void **state)
+{
+	static char recording[32768];
+	size_t size;
+
+	(void)state;
+	begin_with(1, "--comm=ls", NULL, NULL);
+	take_story(0, 0, 'b', 1);
+	leave_out(1, "evil", "json", LINE_0, strlen(LINE_0), "cannot answer --comm");
+	size = get_story('b', 2, recording, sizeof(recording));
+	leave_out(2, "evil", "record", recording, size - 1, "its recording is cut off");
+	recording[size / 2] ^= 1;
+	leave_out(3, "evil", "record", recording, size, "its recording is damaged");
+	leave_out(4, "evil", "record", "hello", 5, "its recording is ");
+	take_story(0, 5, 'a', 1);
+	/* The records before the end that is cut off are printed too: among them a loss. */
+	finish(3 + 1 + 3);
+	assert_int_equal(reader_counts(reader).refused, 1);
+	assert_int_equal(reader_counts(reader).unreadable, 3);
+	assert_false(reader_is_unanswered(reader));
+	check_position(6);
+}
+
+/* A recording that lacks what a filter needs does not spoil those that follow it. */
+static void test_recording_refused(void **state)
+{
+	static char recording[32768];
+	struct spool_maker maker;
+	size_t size;
+
+	(void)state;
+	begin_with(1, "--cgroup=/user.slice", NULL, NULL);
+	take_story(0, 0, 'a', 1);
+	spool_maker_init(&maker);
+	spool_maker_segment(&maker, 3);
+	size = recording_bytes_read(spool_maker_path(&maker, 1), recording, sizeof(recording));
+	/* In the name of the other host. */
+	leave_out(1, "host-a", "record", recording, size, "cannot be filtered by cgroup");
+	spool_maker_remove(&maker);
+	take_story(0, 2, 'a', 2);
+	assert_int_equal(reader_counts(reader).refused, 1);
+	finish(6);
+	check_position(3);
+}
+
+/* In a group, messages that do not fit count as read only after one that fits. */
+static void test_refused_first(void **state)
+{
+	(void)state;
+	begin_with(1, "--comm=ls", NULL, NULL);
+	leave_out(0, "a", "json", LINE_0, strlen(LINE_0), "cannot answer --comm");
+	leave_out(1, "a", "json", LINE_1, strlen(LINE_1), "cannot answer --comm");
+	check_no_position();
+	assert_true(reader_is_unanswered(reader));
+	take_story(0, 2, 'a', 1);
+	assert_false(reader_is_unanswered(reader));
+	finish(3);
+	check_position(3);
+}
+
+/* The partition goes to another member, which gets these messages. */
+static void test_refused_then_forgotten(void **state)
+{
+	(void)state;
+	begin_with(2, "--comm=ls", NULL, NULL);
+	leave_out(0, "a", "json", LINE_0, strlen(LINE_0), "cannot answer --comm");
+	reader_forget(reader, 0);
+	take_story(1, 0, 'a', 1);
+	assert_int_equal(reader_end(reader, 1), 0);
+	finish(3);
+	assert_int_equal(positions_take(reader_positions(reader), &(int32_t){ 0 }), 1);
+	assert_int_equal(positions_take(reader_positions(reader), &(int32_t){ 0 }), -1);
+}
+
+/* The options do not fit the topic: it is not read to its end for nothing. */
+static void test_options_do_not_fit(void **state)
+{
+	(void)state;
+	begin_with(1, "--comm=ls", NULL, NULL);
+	for (int64_t i = 0; i < READER_REFUSED_MAX - 1; i++)
+		leave_out(i, "a", "json", LINE_0, strlen(LINE_0), "cannot answer --comm");
+	wanted_result = -ENOTSUP;
+	take(0, READER_REFUSED_MAX - 1, "a", "json", LINE_0, strlen(LINE_0));
+	assert_non_null(strstr(reader_error(reader), "cannot answer --comm"));
+	check_no_position();
+}
+
+/* The stream of a second host cannot be made: the reason is shown. */
+static void test_stream_fails(void **state)
+{
+	(void)state;
+	begin_with(1, "--tree=1", NULL, NULL);
+	take_story(0, 0, 'a', 1);
+	stream_fails = true;
+	wanted_result = -EMFILE;
+	take_story(0, 1, 'b', 1);
+	assert_string_equal(reader_error(reader),
+			    "cannot follow the host host-b: output: Too many open files");
+}
+
+/* A record that the decoder rejects: the others of its message are printed. */
+static void test_malformed_record(void **state)
+{
+	static char recording[32768];
+	size_t size;
+
+	(void)state;
+	begin(1);
+	size = story_malformed(recording, sizeof(recording));
+	leave_out(0, "evil", "record", recording, size, "1 of its records cannot be decoded");
+	finish(1);
+	assert_int_equal(reader_counts(reader).unreadable, 1);
+	check_position(1);
 }
 
 #define TEST(name) cmocka_unit_test_teardown(name, tear_down)
@@ -382,6 +558,13 @@ int main(void)
 		TEST(test_context_of_hosts),
 		TEST(test_lines_are_refused),
 		TEST(test_unanswered),
+		TEST(test_hostile_host),
+		TEST(test_recording_refused),
+		TEST(test_refused_first),
+		TEST(test_refused_then_forgotten),
+		TEST(test_options_do_not_fit),
+		TEST(test_stream_fails),
+		TEST(test_malformed_record),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -184,7 +184,9 @@ static void second_part(__u32 init)
 	add_exit(200, 0, "daemon", 0, 9);
 }
 
-void story_write(const char *path, char letter, unsigned int part)
+/* Write a recording of a host with the records that @add_records adds. */
+static void write_recording(const char *path, char letter, unsigned int part,
+			    void (*add_records)(__u32 init))
 {
 	static const struct et_recording_totals totals = { .wire_format = "varlen",
 							   .accounted = true };
@@ -206,13 +208,48 @@ void story_write(const char *path, char letter, unsigned int part)
 	assert_int_equal(et_recording_writer_new(fd, &about, &writer), 0);
 	second = part == 1 ? 1000 : 1007;
 	add_names();
-	if (part == 1)
-		first_part(letter == 'a' ? 1 : 7);
-	else
-		second_part(letter == 'a' ? 1 : 7);
+	add_records(letter == 'a' ? 1 : 7);
 	assert_int_equal(et_recording_writer_end(writer, &totals), 0);
 	et_recording_writer_free(writer);
 	close(fd);
+}
+
+void story_write(const char *path, char letter, unsigned int part)
+{
+	write_recording(path, letter, part, part == 1 ? first_part : second_part);
+}
+
+static void malformed_part(__u32 init)
+{
+	/* An exec without its fields. */
+	const struct et_header cut = {
+		.ts = second++ * SECOND_NS,
+		.size = sizeof(cut),
+		.type = ET_PROCESS_EXEC,
+		.version = ET_WIRE_VERSION,
+		.format = ET_FORMAT_VARLEN,
+		.fixed = sizeof(cut),
+	};
+
+	assert_int_equal(et_recording_writer_add(writer, &cut, sizeof(cut), CLOCK_OFFSET), 0);
+	add_exit(init, 0, "init", 0, 0);
+}
+
+size_t story_malformed(char *to, size_t room)
+{
+	const char *tmp = getenv("TEST_TMPDIR");
+	char path[512];
+	size_t size;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/malformed", tmp ? tmp : "/tmp");
+	write_recording(path, 'a', 1, malformed_part);
+	file = fopen(path, "re");
+	assert_non_null(file);
+	size = fread(to, 1, room, file);
+	fclose(file);
+	assert_int_equal(unlink(path), 0);
+	return size;
 }
 
 static void segment_path(const char *folder, unsigned int part, char *ret, size_t size)

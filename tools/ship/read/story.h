@@ -7,6 +7,8 @@
 #ifndef TOOLS_SHIP_READ_STORY_H
 #define TOOLS_SHIP_READ_STORY_H
 
+#include <stddef.h>
+
 /* Recordings of one session of a host. */
 #define STORY_PARTS 2
 
@@ -15,6 +17,12 @@
 
 /* Write part number @part, from 1 on, of a host whose name ends with @letter, a or b. */
 void story_write(const char *path, char letter, unsigned int part);
+
+/*
+ * Get a recording of host-a with an exit and a record that the decoder rejects. Return: its size in
+ * bytes.
+ */
+size_t story_malformed(char *to, size_t room);
 
 /* Make a folder with the parts of host-a as segments. The caller calls story_remove(). */
 void story_folder(char *path, unsigned int size);

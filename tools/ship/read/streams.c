@@ -84,20 +84,26 @@ int streams_new(const struct streams_options *options, struct streams **ret, cha
 	return 0;
 }
 
-struct et_records *streams_find(struct streams *streams, const char *host, const char *boot_id)
+int streams_find(struct streams *streams, const char *host, const char *boot_id,
+		 struct et_records **ret, char *error, size_t size)
 {
 	const struct ship_received name = { .host = host, .boot_id = boot_id, .session = "" };
-	struct et_error ignored;
+	struct et_error err = { .message = "no memory" };
 	size_t number = 0;
+	int r = 0;
 
-	if (streams->is_one)
-		return streams->records[0];
-	if (ship_sessions_find(&streams->names, &name, &number) < 0)
-		return NULL;
+	if (!streams->is_one)
+		r = ship_sessions_find(&streams->names, &name, &number);
 	/* The first stream is there for the first host. */
-	if (number == streams->count && add(streams, &ignored) < 0)
-		return NULL;
-	return number < streams->count ? streams->records[number] : NULL;
+	if (r >= 0 && number == streams->count)
+		r = add(streams, &err);
+	if (r < 0) {
+		snprintf(error, size, "cannot follow the host %s: %s",
+			 *host ? host : "without a name", err.message);
+		return r;
+	}
+	*ret = streams->records[number];
+	return 0;
 }
 
 const char *streams_needs_records(const struct streams *streams)

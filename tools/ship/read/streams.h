@@ -40,11 +40,19 @@ struct streams_options {
 int streams_new(const struct streams_options *options, struct streams **ret, char *error,
 		size_t size);
 
-/*
- * The stream of a host's boot. The caller calls et_records_next() for each recording. NULL: it
- * cannot be made.
+/**
+ * streams_find() - get the stream of a host's boot
+ * @streams:	the streams
+ * @host:	name of the host
+ * @boot_id:	its boot
+ * @ret:	receives the stream; the caller calls et_records_next() for each recording
+ * @error:	receives a message on failure
+ * @size:	bytes at @error
+ *
+ * Return: 0 or a negative errno.
  */
-struct et_records *streams_find(struct streams *streams, const char *host, const char *boot_id);
+int streams_find(struct streams *streams, const char *host, const char *boot_id,
+		 struct et_records **ret, char *error, size_t size);
 
 /* Name of an option that lines of JSON cannot answer; NULL: none is given. */
 const char *streams_needs_records(const struct streams *streams);
