@@ -70,6 +70,12 @@ int ship_ranges_add(struct ship_ranges *set, uint64_t number)
 	return 1;
 }
 
+void ship_ranges_remove_first(struct ship_ranges *set)
+{
+	set->count--;
+	memmove(set->ranges, set->ranges + 1, set->count * sizeof(*set->ranges));
+}
+
 void ship_ranges_free(struct ship_ranges *set)
 {
 	free(set->ranges);

@@ -20,6 +20,9 @@ struct ship_ranges {
 /* Add a number. Return: 1; 0 if the set had it; or -ENOMEM. */
 int ship_ranges_add(struct ship_ranges *set, uint64_t number);
 
+/* Remove the range with the smallest numbers. There is one. */
+void ship_ranges_remove_first(struct ship_ranges *set);
+
 void ship_ranges_free(struct ship_ranges *set);
 
 #endif /* TOOLS_SHIP_RANGES_H */

@@ -75,9 +75,26 @@ static void test_any_order(void **state)
 	ship_ranges_free(&set);
 }
 
+static void test_remove_first(void **state)
+{
+	struct ship_ranges set = { 0 };
+
+	(void)state;
+	assert_int_equal(ship_ranges_add(&set, 1), 1);
+	assert_int_equal(ship_ranges_add(&set, 3), 1);
+	assert_int_equal(ship_ranges_add(&set, 5), 1);
+	ship_ranges_remove_first(&set);
+	assert_int_equal(set.count, 2);
+	assert_int_equal(ship_ranges_add(&set, 3), 0);
+	assert_int_equal(ship_ranges_add(&set, 5), 0);
+	assert_int_equal(ship_ranges_add(&set, 1), 1);
+	ship_ranges_free(&set);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_remove_first),
 		cmocka_unit_test(test_in_order),
 		cmocka_unit_test(test_gaps),
 		cmocka_unit_test(test_any_order),

@@ -2,13 +2,12 @@
 #include "tools/ship/sessions.h"
 
 #include <errno.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define SLOTS_MIN 64
 
-static struct ship_session_name name_of(const struct ship_received *message)
+struct ship_session_name ship_session_name_of(const struct ship_received *message)
 {
 	/* Zeroes after the texts, so that names can be compared as bytes. */
 	struct ship_session_name name = { 0 };
@@ -19,13 +18,13 @@ static struct ship_session_name name_of(const struct ship_received *message)
 	return name;
 }
 
-static bool is_same(const struct ship_session_name *a, const struct ship_session_name *b)
+bool ship_session_name_is(const struct ship_session_name *a, const struct ship_session_name *b)
 {
 	return memcmp(a, b, sizeof(*a)) == 0;
 }
 
 /* FNV-1a. */
-static size_t hash(const struct ship_session_name *name)
+size_t ship_session_name_hash(const struct ship_session_name *name)
 {
 	const unsigned char *bytes = (const unsigned char *)name;
 	uint64_t h = 0xcbf29ce484222325ULL;
@@ -38,9 +37,10 @@ static size_t hash(const struct ship_session_name *name)
 /* The slot of a name: its own, or the unused one where it belongs. */
 static size_t *slot_of(const struct ship_sessions *sessions, const struct ship_session_name *name)
 {
-	size_t i = hash(name) & (sessions->slot_count - 1);
+	size_t i = ship_session_name_hash(name) & (sessions->slot_count - 1);
 
-	while (sessions->slots[i] && !is_same(&sessions->names[sessions->slots[i] - 1], name))
+	while (sessions->slots[i] &&
+	       !ship_session_name_is(&sessions->names[sessions->slots[i] - 1], name))
 		i = (i + 1) & (sessions->slot_count - 1);
 	return &sessions->slots[i];
 }
@@ -70,10 +70,10 @@ static int grow(struct ship_sessions *sessions)
 int ship_sessions_find(struct ship_sessions *sessions, const struct ship_received *message,
 		       size_t *ret)
 {
-	const struct ship_session_name name = name_of(message);
+	const struct ship_session_name name = ship_session_name_of(message);
 	size_t *slot;
 
-	if (sessions->count && is_same(&sessions->names[sessions->last], &name)) {
+	if (sessions->count && ship_session_name_is(&sessions->names[sessions->last], &name)) {
 		*ret = sessions->last;
 		return 0;
 	}

@@ -3,6 +3,7 @@
 #ifndef TOOLS_SHIP_SESSIONS_H
 #define TOOLS_SHIP_SESSIONS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "tools/ship/received.h"
@@ -11,6 +12,13 @@
 struct ship_session_name {
 	char host[72], boot_id[40], session[40];
 };
+
+/* The name of a message's session. */
+struct ship_session_name ship_session_name_of(const struct ship_received *message);
+
+bool ship_session_name_is(const struct ship_session_name *a, const struct ship_session_name *b);
+
+size_t ship_session_name_hash(const struct ship_session_name *name);
 
 /* All zero: empty. */
 struct ship_sessions {

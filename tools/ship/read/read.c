@@ -259,6 +259,26 @@ static enum ship_status report_invalid(int r, const char *error)
 	return r == -EINVAL ? SHIP_USAGE : SHIP_OTHER;
 }
 
+/* What the limits of memory have changed. */
+static void report_forgotten(const struct reader *reader, const struct reader_counts *counts)
+{
+	if (counts->sessions_forgotten)
+		ship_log("%" PRIu64 " sessions were forgotten, because there were more than %d: "
+			 "events of them that come twice are printed twice",
+			 counts->sessions_forgotten, READER_SESSIONS_MAX);
+	if (counts->gaps_forgotten)
+		ship_log("%" PRIu64 " gaps in the numbers of sessions were forgotten, because one "
+			 "had more than %d: events before them that come twice are printed twice",
+			 counts->gaps_forgotten, READER_RANGES_MAX);
+	if (counts->streams_closed)
+		ship_log("the processes of %" PRIu64 " boots of hosts were forgotten, because there "
+			 "were more than %d: %s: choose fewer hosts with --host, or read as "
+			 "several members of a group",
+			 counts->streams_closed, READER_STREAMS_MAX,
+			 reader_may_lack_events(reader) ? "events of --tree or --cgroup can be missing"
+							: "--context can lack ancestors");
+}
+
 /* What the user should know about the lines. */
 static enum ship_status report(const struct reader *reader)
 {
@@ -279,9 +299,10 @@ static enum ship_status report(const struct reader *reader)
 		ship_log("%" PRIu64 " messages lack what the options need, and are left out%s",
 			 counts.refused,
 			 reader_is_unanswered(reader) ? ": no message has it" : "");
+	report_forgotten(reader, &counts);
 	if (counts.refused)
 		return SHIP_USAGE;
-	return counts.unreadable ? SHIP_OTHER : SHIP_OK;
+	return counts.unreadable || reader_may_lack_events(reader) ? SHIP_OTHER : SHIP_OK;
 }
 
 /* Read the topic of the reader, which has checked the options. */

@@ -12,6 +12,7 @@
 #include "tools/ship/account.h"
 #include "tools/ship/ranges.h"
 #include "tools/ship/read/merge.h"
+#include "tools/ship/read/recent.h"
 #include "tools/ship/read/streams.h"
 #include "tools/ship/sessions.h"
 #include "tools/ship/topic_line.h"
@@ -28,7 +29,7 @@ struct reader {
 	FILE *out;
 	struct merge *merge;
 	struct positions positions;
-	struct ship_sessions names;
+	struct recent *names;
 	struct session *sessions; /* as many as names */
 	size_t session_room;
 	struct streams *streams; /* filters records, and makes their lines */
@@ -71,8 +72,9 @@ int reader_new(const struct ship_source_options *options, FILE *out, struct read
 	};
 	int r;
 
-	if (!reader) {
+	if (!reader || recent_new(READER_SESSIONS_MAX, &reader->names) < 0) {
 		snprintf(error, size, "no memory");
+		reader_free(reader);
 		return -ENOMEM;
 	}
 	reader->options = options;
@@ -177,10 +179,11 @@ static bool is_wanted(const struct ship_source_options *options, const struct sh
 /* The session of a message. Return: NULL without memory. */
 static struct session *session_of(struct reader *reader, const struct ship_received *message)
 {
+	const struct ship_session_name name = ship_session_name_of(message);
 	size_t number;
 	int r;
 
-	if (reader->names.count == reader->session_room) {
+	if (recent_count(reader->names) == reader->session_room) {
 		size_t room = reader->session_room ? 2 * reader->session_room : 64;
 		struct session *more = realloc(reader->sessions, room * sizeof(*more));
 
@@ -189,10 +192,14 @@ static struct session *session_of(struct reader *reader, const struct ship_recei
 		reader->sessions = more;
 		reader->session_room = room;
 	}
-	r = ship_sessions_find(&reader->names, message, &number);
+	r = recent_find(reader->names, &name, &number);
 	if (r < 0)
 		return NULL;
-	if (r == 1)
+	if (r == RECENT_REPLACED) {
+		ship_ranges_free(&reader->sessions[number].seen);
+		reader->counts.sessions_forgotten++;
+	}
+	if (r != RECENT_KNOWN)
 		reader->sessions[number] = (struct session){ .last_ns = 0 };
 	reader->sessions[number].partition = message->partition;
 	return &reader->sessions[number];
@@ -234,10 +241,15 @@ static int see_event(struct reader *reader, size_t source, struct session *sessi
 
 	if (r == 0)
 		reader->counts.duplicates++;
+	if (r == 1 && session->seen.count > READER_RANGES_MAX) {
+		ship_ranges_remove_first(&session->seen);
+		reader->counts.gaps_forgotten++;
+	}
 	if (r == 1)
 		advance(reader, source, session, time_ns);
 	return r;
 }
+
 /* Add the line of the event that was just seen. A newline is added if it has none. */
 static int add_line(struct reader *reader, size_t source, const struct session *session,
 		    struct position_message *message, const char *text, size_t len)
@@ -616,7 +628,7 @@ void reader_forget(struct reader *reader, int32_t partition)
 	forget_undecided(reader, partition);
 	positions_forget(&reader->positions, partition);
 	/* Events that were seen and not printed come again: they are no duplicates. */
-	for (size_t i = 0; i < reader->names.count; i++) {
+	for (size_t i = 0; i < recent_count(reader->names); i++) {
 		if (reader->sessions[i].partition != partition)
 			continue;
 		ship_ranges_free(&reader->sessions[i].seen);
@@ -667,7 +679,13 @@ struct reader_counts reader_counts(const struct reader *reader)
 	struct reader_counts counts = reader->counts;
 
 	counts.late = merge_late(reader->merge);
+	counts.streams_closed = streams_closed(reader->streams);
 	return counts;
+}
+
+bool reader_may_lack_events(const struct reader *reader)
+{
+	return streams_closed(reader->streams) && streams_learn(reader->streams);
 }
 
 void reader_free(struct reader *reader)
@@ -676,9 +694,9 @@ void reader_free(struct reader *reader)
 		return;
 	merge_free(reader->merge);
 	positions_free(&reader->positions);
-	for (size_t i = 0; i < reader->names.count; i++)
+	for (size_t i = 0; reader->names && i < recent_count(reader->names); i++)
 		ship_ranges_free(&reader->sessions[i].seen);
-	ship_sessions_free(&reader->names);
+	recent_free(reader->names);
 	free(reader->sessions);
 	streams_free(reader->streams);
 	free(reader);

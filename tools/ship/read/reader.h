@@ -25,7 +25,26 @@ struct reader_counts {
 	/* lines that are no events, recordings that cannot be read, records that cannot be decoded */
 	uint64_t unreadable;
 	uint64_t refused; /* messages that lack what the options need */
+	/* because of the limits below */
+	uint64_t sessions_forgotten; /* their duplicates are printed */
+	uint64_t gaps_forgotten;     /* events before such a gap that come twice are printed twice */
+	uint64_t streams_closed;     /* their processes are forgotten: READER_STREAMS_MAX */
 };
+
+/*
+ * Most sessions of which the reader knows what was there. Then it forgets the session that had no
+ * message for the longest time. A producer can invent any number of sessions.
+ */
+#define READER_SESSIONS_MAX 65536
+
+/* Most ranges of numbers that it knows of a session. Then it forgets the smallest numbers. */
+#define READER_RANGES_MAX 256
+
+/*
+ * Most streams (streams.h), one for each boot of a host. Then the one that had no record for the
+ * longest time is closed: it forgets its processes. A producer can invent any number of hosts.
+ */
+#define READER_STREAMS_MAX 2048
 
 /* Messages in a row that lack what the options need, from the first message on: then it ends. */
 #define READER_REFUSED_MAX 1000
@@ -120,6 +139,9 @@ int reader_flush(struct reader *reader);
 
 /* Why the last message failed, or was left out; empty: no memory, or an error of the output. */
 const char *reader_error(const struct reader *reader);
+
+/* True if a closed stream can have changed which events pass the filters. */
+bool reader_may_lack_events(const struct reader *reader);
 
 /* True if the options did not fit any message: what was left out comes again in a group. */
 bool reader_is_unanswered(const struct reader *reader);

@@ -514,6 +514,99 @@ static void test_options_do_not_fit(void **state)
 	check_no_position();
 }
 
+static void take_host(int64_t offset, unsigned int host)
+{
+	char name[32];
+
+	snprintf(name, sizeof(name), "host-%u", host);
+	take_event(0, offset, name, 1767225600 * SECOND_NS);
+}
+
+/* A producer invents sessions: the one that was silent for the longest time is forgotten. */
+static void test_many_sessions(void **state)
+{
+	(void)state;
+	begin(1);
+	for (unsigned int i = 0; i < READER_SESSIONS_MAX; i++)
+		take_host(7, i);
+	take_host(7, 0);
+	assert_int_equal(reader_counts(reader).duplicates, 1);
+	take_host(7, READER_SESSIONS_MAX);
+	assert_int_equal(reader_counts(reader).sessions_forgotten, 1);
+	/* Session 0 had the later message, so session 1 was forgotten. */
+	take_host(7, 0);
+	assert_int_equal(reader_counts(reader).duplicates, 2);
+	take_host(7, 1);
+	assert_int_equal(reader_counts(reader).duplicates, 2);
+	/* No event is lost: the forgotten one is there twice. */
+	assert_int_equal(reader_end(reader, 0), 0);
+	assert_int_equal(reader_counts(reader).printed, READER_SESSIONS_MAX + 2);
+	assert_false(reader_may_lack_events(reader));
+}
+
+/* A producer invents gaps in the numbers of its session. */
+static void test_many_gaps(void **state)
+{
+	(void)state;
+	begin(1);
+	for (unsigned int i = 0; i <= READER_RANGES_MAX; i++)
+		take_host(2 * i, 1);
+	assert_int_equal(reader_counts(reader).gaps_forgotten, 1);
+	take_host(2, 1);
+	take_host(2 * READER_RANGES_MAX, 1);
+	assert_int_equal(reader_counts(reader).duplicates, 2);
+	/* The smallest number is not known any more. */
+	take_host(0, 1);
+	assert_int_equal(reader_counts(reader).duplicates, 2);
+	assert_int_equal(reader_end(reader, 0), 0);
+	assert_int_equal(reader_counts(reader).printed, READER_RANGES_MAX + 2);
+}
+
+/* A producer invents hosts: the stream that was silent for the longest time is closed. */
+static void check_many_hosts(const char *option, bool may_lack_events)
+{
+	static char first[32768], second[32768];
+	const size_t size = get_story('a', 1, first, sizeof(first));
+	const size_t second_size = get_story('a', 2, second, sizeof(second));
+	char host[32];
+
+	begin_with(1, option, "-e", "exit");
+	for (unsigned int i = 0; i <= READER_STREAMS_MAX; i++) {
+		assert_false(reader_may_lack_events(reader));
+		/* The first host is not silent. */
+		if (i == READER_STREAMS_MAX)
+			take(0, i, "host-0", "record", second, second_size);
+		assert_int_equal(reader_counts(reader).streams_closed, 0);
+		snprintf(host, sizeof(host), "host-%u", i);
+		take(0, i + 1, host, "record", first, size);
+	}
+	assert_int_equal(reader_counts(reader).streams_closed, 1);
+	assert_int_equal(reader_may_lack_events(reader), may_lack_events);
+	take(0, READER_STREAMS_MAX + 2, "host-2", "record", second, second_size);
+	assert_int_equal(reader_counts(reader).streams_closed, 1);
+	take(0, READER_STREAMS_MAX + 3, "host-1", "record", second, second_size);
+	assert_int_equal(reader_counts(reader).streams_closed, 2);
+	assert_int_equal(reader_end(reader, 0), 0);
+	assert_int_equal(reader_flush(reader), 0);
+}
+
+static void test_many_hosts(void **state)
+{
+	(void)state;
+	check_many_hosts("--context", false);
+	/*
+	 * The second part has two exits. It names the parent of one of them. host-1 has forgotten
+	 * the other parent.
+	 */
+	assert_int_equal(count_of("\"ancestors\":[{\"entity_id\":\"-1-100\""), 2 + 2 + 1);
+}
+
+static void test_many_hosts_and_trees(void **state)
+{
+	(void)state;
+	check_many_hosts("--tree=1", true);
+}
+
 /* The stream of a second host cannot be made: the reason is shown. */
 static void test_stream_fails(void **state)
 {
@@ -565,6 +658,10 @@ int main(void)
 		TEST(test_options_do_not_fit),
 		TEST(test_stream_fails),
 		TEST(test_malformed_record),
+		TEST(test_many_sessions),
+		TEST(test_many_gaps),
+		TEST(test_many_hosts),
+		TEST(test_many_hosts_and_trees),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -8,50 +8,50 @@
 
 #include "tools/eventstrace/format.h"
 #include "tools/eventstrace/selection.h"
+#include "tools/ship/read/reader.h"
+#include "tools/ship/read/recent.h"
 #include "tools/ship/sessions.h"
 
 struct streams {
 	struct streams_options options;
 	struct et_options library;
 	struct et_filter filters[FILTERS_MAX];
-	bool is_one;
-	struct ship_sessions names;  /* of hosts and boots; the sessions in it are empty */
-	struct et_records **records; /* by number */
-	size_t count, room;
+	bool is_one, learns;
+	struct recent *names; /* of hosts and boots; the sessions in it are empty */
+	struct et_records *records[READER_STREAMS_MAX]; /* by number; NULL: none */
+	uint64_t closed;
 };
 
-/* Add a stream. Return: 0 or a negative errno, with a message in @ret_error. */
-static int add(struct streams *streams, struct et_error *ret_error)
+static void close_stream(struct streams *streams, size_t number)
+{
+	struct et_records *records = streams->records[number];
+
+	streams->records[number] = NULL;
+	if (!records)
+		return;
+	et_records_close(records);
+	free(records);
+}
+
+/* Make a stream. Return: 0 or a negative errno, with a message in @ret_error. */
+static int open_stream(struct streams *streams, size_t number, struct et_error *ret_error)
 {
 	struct et_records *records = calloc(1, sizeof(*records));
 	int r;
 
-	if (streams->count == streams->room) {
-		const size_t room = streams->room ? 2 * streams->room : 1;
-		struct et_records **more = realloc((void *)streams->records, room * sizeof(*more));
-
-		if (more) {
-			streams->records = more;
-			streams->room = room;
-		}
-	}
-	if (!records || streams->count == streams->room) {
-		free(records);
+	if (!records) {
 		snprintf(ret_error->message, sizeof(ret_error->message), "no memory");
 		return -ENOMEM;
 	}
 	records->pipeline.on_line = streams->options.on_line;
 	records->pipeline.on_line_ctx = streams->options.ctx;
+	streams->records[number] = records;
 	r = et_records_open(records, &streams->library, ret_error);
-	if (r < 0) {
-		et_records_close(records);
-		free(records);
-		return r;
-	}
-	streams->records[streams->count++] = records;
+	if (r < 0)
+		close_stream(streams, number);
 	/* One line of column names is enough. */
 	streams->library.text &= ~(uint32_t)ET_TEXT_HEADER;
-	return 0;
+	return r;
 }
 
 int streams_new(const struct streams_options *options, struct streams **ret, char *error,
@@ -72,14 +72,18 @@ int streams_new(const struct streams_options *options, struct streams **ret, cha
 	format_choose(tracer, options->fd, &streams->library);
 	/* Nothing is written to it: a terminal's width limits the lines. */
 	streams->library.output_fd = options->fd;
-	r = add(streams, &err);
+	r = recent_new(READER_STREAMS_MAX, &streams->names);
+	if (r < 0)
+		snprintf(err.message, sizeof(err.message), "no memory");
+	else
+		r = open_stream(streams, 0, &err);
 	if (r < 0) {
 		snprintf(error, size, "%s", err.message);
 		streams_free(streams);
 		return r;
 	}
-	streams->is_one =
-		options->is_one || (!et_records_learns(streams->records[0]) && !tracer->context);
+	streams->learns = et_records_learns(streams->records[0]);
+	streams->is_one = options->is_one || (!streams->learns && !tracer->context);
 	*ret = streams;
 	return 0;
 }
@@ -87,16 +91,21 @@ int streams_new(const struct streams_options *options, struct streams **ret, cha
 int streams_find(struct streams *streams, const char *host, const char *boot_id,
 		 struct et_records **ret, char *error, size_t size)
 {
-	const struct ship_received name = { .host = host, .boot_id = boot_id, .session = "" };
+	const struct ship_received from = { .host = host, .boot_id = boot_id, .session = "" };
+	const struct ship_session_name name = ship_session_name_of(&from);
 	struct et_error err = { .message = "no memory" };
 	size_t number = 0;
 	int r = 0;
 
 	if (!streams->is_one)
-		r = ship_sessions_find(&streams->names, &name, &number);
+		r = recent_find(streams->names, &name, &number);
+	if (r == RECENT_REPLACED) {
+		close_stream(streams, number);
+		streams->closed++;
+	}
 	/* The first stream is there for the first host. */
-	if (r >= 0 && number == streams->count)
-		r = add(streams, &err);
+	if (r >= 0 && !streams->records[number])
+		r = open_stream(streams, number, &err);
 	if (r < 0) {
 		snprintf(error, size, "cannot follow the host %s: %s",
 			 *host ? host : "without a name", err.message);
@@ -113,20 +122,22 @@ const char *streams_needs_records(const struct streams *streams)
 	return strcmp(streams->library.format, "json") != 0 ? "format" : NULL;
 }
 
+uint64_t streams_closed(const struct streams *streams)
+{
+	return streams->closed;
+}
+
 bool streams_learn(const struct streams *streams)
 {
-	return et_records_learns(streams->records[0]);
+	return streams->learns;
 }
 
 void streams_free(struct streams *streams)
 {
 	if (!streams)
 		return;
-	for (size_t i = 0; i < streams->count; i++) {
-		et_records_close(streams->records[i]);
-		free(streams->records[i]);
-	}
-	free((void *)streams->records);
-	ship_sessions_free(&streams->names);
+	for (size_t i = 0; i < READER_STREAMS_MAX; i++)
+		close_stream(streams, i);
+	recent_free(streams->names);
 	free(streams);
 }

@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "lib/replay/records.h"
 #include "tools/ship/tracer_options.h"
@@ -57,7 +58,13 @@ int streams_find(struct streams *streams, const char *host, const char *boot_id,
 /* Name of an option that lines of JSON cannot answer; NULL: none is given. */
 const char *streams_needs_records(const struct streams *streams);
 
-/* True if all records are passed to et_records_learn() first. Only if is_one is set. */
+/* Number of streams that were closed because of READER_STREAMS_MAX. */
+uint64_t streams_closed(const struct streams *streams);
+
+/*
+ * True if a filter remembers processes or cgroups. If is_one is set, all records are passed to
+ * et_records_learn() first. Otherwise, a stream that was closed can change what passes.
+ */
 bool streams_learn(const struct streams *streams);
 
 /* NULL is allowed. */
