@@ -19,6 +19,7 @@
 #include "tools/fleet/topic.h"
 #include "tools/livetest/runfiles.h"
 #include "tools/livetest/tracer.h"
+#include "tools/ship/bench/arrivals.h"
 #include "tools/ship/bench/bench.h"
 #include "tools/ship/bench/child.h"
 #include "tools/ship/bench/load.h"
@@ -41,9 +42,8 @@ struct receiver {
 	rd_kafka_t *client;
 	pthread_t thread;
 	atomic_bool stop;
-	size_t skip;             /* events that are still to be ignored */
-	struct samples received; /* by the consumer, in ns after the event */
-	struct samples produced; /* given to the producer, in ns after the event */
+	struct arrivals arrivals;
+	int failed; /* a negative errno of the thread; 0: none */
 };
 
 static int64_t clock_ns(void)
@@ -57,22 +57,11 @@ static int64_t clock_ns(void)
 /* Add the events of a message, lines of JSON. */
 static void add_message(struct receiver *receiver, const rd_kafka_message_t *message, int64_t now)
 {
-	static const char member[] = "\"time_unix_ns\":";
-	const char *at = message->payload, *end = at + message->len;
 	const int64_t sent_ns = rd_kafka_message_timestamp(message, NULL) * 1000000;
 
-	if (strcmp(fleet_message_header(message, "kind"), "events") != 0)
-		return;
-	while ((at = memmem(at, (size_t)(end - at), member, sizeof(member) - 1))) {
-		const int64_t time_ns = strtoll(at += sizeof(member) - 1, NULL, 10);
-
-		if (receiver->skip) {
-			receiver->skip--;
-			continue;
-		}
-		(void)samples_add(&receiver->received, now - time_ns);
-		(void)samples_add(&receiver->produced, sent_ns - time_ns);
-	}
+	if (strcmp(fleet_message_header(message, "kind"), "events") == 0 && !receiver->failed)
+		receiver->failed = arrivals_add(&receiver->arrivals, message->payload, message->len,
+						sent_ns, now);
 }
 
 static void *receive(void *ctx)
@@ -130,6 +119,29 @@ static void print_samples(const char *what, struct samples *samples)
 	       (double)samples_percentile(samples, 100) / 1e6);
 }
 
+/*
+ * Print the figures. An event that is lost or missing would be the latest of all, so a latency with
+ * losses is no figure. Return: 0 or a negative errno.
+ */
+static int print_arrivals(struct arrivals *arrivals)
+{
+	const uint64_t written = (uint64_t)PER_SECOND * SECONDS;
+
+	if (arrivals->lost || arrivals->unreadable || arrivals->received.count != written) {
+		fprintf(stderr,
+			"bench: the topic has %zu of %" PRIu64 " events, %" PRIu64
+			" were lost, and %" PRIu64
+			" lines are no events: this is no figure; run again on a calm machine\n",
+			arrivals->received.count, written, arrivals->lost, arrivals->unreadable);
+		return -ENODATA;
+	}
+	printf("%zu events, %d a second, after %d s; lost: %" PRIu64 "\n",
+	       arrivals->received.count, PER_SECOND, WARM_UP_S, arrivals->lost);
+	print_samples("from the event to the producer", &arrivals->produced);
+	print_samples("from the event to a consumer", &arrivals->received);
+	return 0;
+}
+
 /* Record the load into @spool while the sender sends it. */
 static int record_and_send(const struct bench *bench, const char *spool, const char *to)
 {
@@ -164,7 +176,7 @@ static int record_and_send(const struct bench *bench, const char *spool, const c
 
 int bench_latency(const struct bench *bench)
 {
-	struct receiver receiver = { .skip = (size_t)PER_SECOND * WARM_UP_S };
+	struct receiver receiver = { .arrivals.skip = (uint64_t)PER_SECOND * WARM_UP_S };
 	char spool[96], to[512];
 	int r = runfiles_init(1, NULL);
 
@@ -183,17 +195,10 @@ int bench_latency(const struct bench *bench)
 		stop_receiver(&receiver);
 	}
 	spool_remove(spool);
-	if (r == 0 && !receiver.received.count) {
-		fprintf(stderr, "bench: the topic has no event\n");
-		r = -ENODATA;
-	}
-	if (r == 0) {
-		printf("%zu events, %d a second, after %d s\n", receiver.received.count, PER_SECOND,
-		       WARM_UP_S);
-		print_samples("from the event to the producer", &receiver.produced);
-		print_samples("from the event to a consumer", &receiver.received);
-	}
-	samples_free(&receiver.received);
-	samples_free(&receiver.produced);
+	if (r == 0)
+		r = receiver.failed;
+	if (r == 0)
+		r = print_arrivals(&receiver.arrivals);
+	arrivals_free(&receiver.arrivals);
 	return r;
 }
