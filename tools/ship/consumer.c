@@ -19,9 +19,13 @@
 /* Longest wait for an answer of the cluster about the topic. */
 #define ANSWER_MS 60000
 
-/* The wait has steps: errors and stop_fd are looked at between them. */
-#define STEP_MS   3000
-#define SERVED_MS 100
+/*
+ * The wait has steps: errors and stop_fd are looked at between them. The first is short, so that a
+ * signal ends the command soon. Each next one is longer, for a cluster that answers late.
+ */
+#define STEP_MIN_MS 250
+#define STEP_MAX_MS 4000
+#define SERVED_MS   100
 
 /* Seconds after which the same trouble is reported again. */
 #define AGAIN_S 60
@@ -49,6 +53,7 @@ struct ship_consumer {
 	void *ctx;
 	rd_kafka_message_t *message; /* that the caller has */
 	int fd;
+	int step_ms;             /* longest wait of the present question to the cluster */
 	time_t trouble_reported; /* CLOCK_MONOTONIC, in seconds; 0: never */
 	struct ship_refusal refusal;
 	bool refused; /* all brokers have refused this client, before one has answered */
@@ -311,7 +316,7 @@ static bool may_pass_for(int32_t partition, rd_kafka_resp_err_t err)
 	return may_pass(err) || (partition >= 0 && err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART);
 }
 
-/* Asks the cluster, and waits for its answer, at most STEP_MS. */
+/* Asks the cluster, and waits for its answer, at most consumer->step_ms. */
 typedef rd_kafka_resp_err_t ask_fn(struct ship_consumer *consumer, int32_t partition, void *ctx);
 
 /*
@@ -325,8 +330,11 @@ static int ask_until(struct ship_consumer *consumer, int32_t partition, int stop
 	const int64_t end_ms = now_ms() + ANSWER_MS;
 	rd_kafka_resp_err_t err;
 
+	consumer->step_ms = STEP_MIN_MS;
 	do {
 		err = ask(consumer, partition, ctx);
+		if (consumer->step_ms < STEP_MAX_MS)
+			consumer->step_ms *= 2;
 		if (!err)
 			return 0;
 		while (!consumer->refused && rd_kafka_poll(consumer->client, SERVED_MS) > 0)
@@ -348,7 +356,7 @@ static rd_kafka_resp_err_t ask_topic(struct ship_consumer *consumer, int32_t par
 	rd_kafka_resp_err_t err;
 
 	(void)partition;
-	err = rd_kafka_metadata(consumer->client, 0, consumer->handle, &answer, STEP_MS);
+	err = rd_kafka_metadata(consumer->client, 0, consumer->handle, &answer, consumer->step_ms);
 	if (err)
 		return err;
 	if (answer->topic_cnt == 1 && answer->topics[0].partition_cnt)
@@ -375,7 +383,7 @@ static rd_kafka_resp_err_t ask_ends(struct ship_consumer *consumer, int32_t part
 
 	(void)ctx;
 	return rd_kafka_query_watermark_offsets(consumer->client, consumer->topic, partition,
-						&source->first, &source->end, STEP_MS);
+						&source->first, &source->end, consumer->step_ms);
 }
 
 /* Find where the partitions begin and end now. Return: as ask_until(). */
@@ -400,7 +408,7 @@ static rd_kafka_resp_err_t ask_time(struct ship_consumer *consumer, int32_t part
 	/* The offset is a time, and becomes the answer. */
 	answer = rd_kafka_topic_partition_list_add(list, consumer->topic, partition);
 	answer->offset = *since_ms;
-	err = rd_kafka_offsets_for_times(consumer->client, list, STEP_MS);
+	err = rd_kafka_offsets_for_times(consumer->client, list, consumer->step_ms);
 	/* The answer can have an error of its own. Its offset is then still the time. */
 	if (!err)
 		err = answer->err;

@@ -155,9 +155,9 @@ static void join(void)
 	};
 
 	snprintf(from.brokers, sizeof(from.brokers), "%s", rd_kafka_mock_cluster_bootstraps(mock));
-	/* The mock cluster waits nearly a session's time for members that may come. */
-	ship_properties_add(&properties, "session.timeout.ms=3000", error, sizeof(error));
-	ship_properties_add(&properties, "heartbeat.interval.ms=200", error, sizeof(error));
+	/* The mock cluster waits a second less than this for members that may come. */
+	ship_properties_add(&properties, "session.timeout.ms=2000", error, sizeof(error));
+	ship_properties_add(&properties, "heartbeat.interval.ms=100", error, sizeof(error));
 	assert_int_equal(ship_consumer__open(&options, &consumer, error, sizeof(error)), 0);
 	ship_properties_free(&properties);
 }
@@ -170,7 +170,7 @@ static void join_second(void)
 	rd_kafka_conf_set(conf, "bootstrap.servers", rd_kafka_mock_cluster_bootstraps(mock), error,
 			  sizeof(error));
 	rd_kafka_conf_set(conf, "group.id", "g", error, sizeof(error));
-	rd_kafka_conf_set(conf, "session.timeout.ms", "3000", error, sizeof(error));
+	rd_kafka_conf_set(conf, "session.timeout.ms", "2000", error, sizeof(error));
 	second = rd_kafka_new(RD_KAFKA_CONSUMER, conf, error, sizeof(error));
 	assert_non_null(second);
 	rd_kafka_topic_partition_list_add(list, TOPIC, RD_KAFKA_PARTITION_UA);

@@ -30,6 +30,7 @@
 #include <rdkafka_mock.h>
 
 #include "lib/sink/memory_file.h"
+#include "tools/ship/consumer.h"
 #include "tools/ship/read/reader.h"
 #include "tools/ship/spool_maker.h"
 
@@ -43,6 +44,7 @@
 #define API_OFFSET_COMMIT 8
 #define API_JOIN_GROUP    11
 
+#define WIDE      12 /* partitions */
 #define WIDE_LINE "{\"event_type\":\"PROCESS_EXEC\",\"id\":\"a0\",\"seq\":0}\n"
 
 static rd_kafka_t *producer;
@@ -54,7 +56,12 @@ static char *messages; /* of the command, on stderr */
 /* Messages that the reader has taken since the test began. Calls come here (--wrap). */
 static atomic_uint taken;
 
+/* The same for waits in which no partition has a message. */
+static atomic_uint waits;
+
 /* NOLINTBEGIN: the linker's names */
+int __real_ship_consumer__wait(struct ship_consumer *consumer, int stop_fd, int timeout_ms);
+int __wrap_ship_consumer__wait(struct ship_consumer *consumer, int stop_fd, int timeout_ms);
 int __real_reader_take_message(struct reader *reader, size_t source,
 			       const struct ship_received *message);
 int __wrap_reader_take_message(struct reader *reader, size_t source,
@@ -67,6 +74,12 @@ int __wrap_reader_take_message(struct reader *reader, size_t source,
 
 	taken++;
 	return r;
+}
+
+int __wrap_ship_consumer__wait(struct ship_consumer *consumer, int stop_fd, int timeout_ms)
+{
+	waits++;
+	return __real_ship_consumer__wait(consumer, stop_fd, timeout_ms);
 }
 /* NOLINTEND */
 
@@ -88,6 +101,7 @@ static int set_up(void **state)
 {
 	(void)state;
 	taken = 0;
+	waits = 0;
 	producer = mock_new(TOPIC, PARTITIONS, &mock);
 	snprintf(address, sizeof(address), "kafka://%s/" TOPIC,
 		 rd_kafka_mock_cluster_bootstraps(mock));
@@ -420,9 +434,9 @@ static void test_group_not_stored(void **state)
 
 /* ---- a second member of the group ---------------------------------------------------------- */
 
-/* The mock cluster waits nearly a session's time for members that may come. */
-#define SESSION_MS   "3000"
-#define HEARTBEAT_MS "200"
+/* The mock cluster waits a second less than this for members that may come. */
+#define SESSION_MS   "2000"
+#define HEARTBEAT_MS "100"
 
 /* Partition and ids of the events that the second member has read: "e1 f1 ". */
 static int32_t second_partition;
@@ -630,13 +644,14 @@ static double now_s(void)
 	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
 }
 
-/* Send an event into partition 0 after 2 s. */
-static void *send_later(void *ret_sent)
+/* When all partitions are empty, send an event into partition 0. */
+static void *send_later(void *ret_waits)
 {
-	double *sent = ret_sent;
+	unsigned int *before = ret_waits;
 
-	nanosleep(&(struct timespec){ .tv_sec = 2 }, NULL);
-	*sent = now_s();
+	for (int i = 0; i < 3000 && waits < 2; i++)
+		pause_ms(10);
+	*before = waits;
 	rd_kafka_producev(producer, RD_KAFKA_V_TOPIC("wide"), RD_KAFKA_V_PARTITION(0),
 			  RD_KAFKA_V_VALUE((void *)(uintptr_t)WIDE_LINE, strlen(WIDE_LINE)),
 			  RD_KAFKA_V_HEADER("host", "a", -1),
@@ -646,21 +661,24 @@ static void *send_later(void *ret_sent)
 	return NULL;
 }
 
-/* Of 12 partitions, one has an event: the reader does not wait for each of the others. */
+/*
+ * Of 12 partitions, one has an event: the reader does not wait for each of the others. A wait can
+ * end early, when an empty partition reports its end.
+ */
 static void test_follow(void **state)
 {
 	char wide[600];
 	pthread_t thread;
-	double sent = 0;
+	unsigned int before = 0;
 
 	(void)state;
-	assert_int_equal(rd_kafka_mock_topic_create(mock, "wide", 12, 1), 0);
+	assert_int_equal(rd_kafka_mock_topic_create(mock, "wide", WIDE, 1), 0);
 	snprintf(wide, sizeof(wide), "kafka://%s/wide", rd_kafka_mock_cluster_bootstraps(mock));
-	assert_int_equal(pthread_create(&thread, NULL, send_later, &sent), 0);
+	assert_int_equal(pthread_create(&thread, NULL, send_later, &before), 0);
 	assert_int_equal(run(wide, "--follow", "-n", "1", NULL), 0);
 	pthread_join(thread, NULL);
 	check_ids("a0 ");
-	assert_true(now_s() - sent < 4);
+	assert_true(before >= 2 && waits - before < WIDE / 2);
 }
 
 static void test_foreign(void **state)
@@ -760,26 +778,27 @@ static void test_refused(void **state)
 	close(listener);
 }
 
-static void *stop_later(void *ctx)
-{
-	(void)ctx;
-	nanosleep(&(struct timespec){ .tv_sec = 1 }, NULL);
-	kill(getpid(), SIGTERM);
-	return NULL;
-}
-
 /* No node answers: a signal ends the command. */
 static void test_stop(void **state)
 {
 	const double begin = now_s();
-	pthread_t thread;
 
 	(void)state;
-	assert_int_equal(pthread_create(&thread, NULL, stop_later, NULL), 0);
+	/* It is blocked, and stays pending until the command looks for it. */
+	kill(getpid(), SIGTERM);
 	assert_int_equal(run("kafka://127.0.0.1:1/events", NULL, NULL, NULL, NULL), 0);
 	assert_true(now_s() - begin < 30);
-	pthread_join(thread, NULL);
 	take_signal();
+}
+
+/* Send the signal when the command has asked for the ends of the partitions. */
+static void *stop_when_asking(void *ctx)
+{
+	(void)ctx;
+	for (int i = 0; i < 3000 && !requests_of(API_LIST_OFFSETS); i++)
+		pause_ms(10);
+	kill(getpid(), SIGTERM);
+	return NULL;
 }
 
 /* A node answers late: a signal ends the command, and does not wait for the answer. */
@@ -795,7 +814,8 @@ static void check_stop_while_asking(const char *option)
 			rd_kafka_mock_broker_push_request_error_rtts(
 				mock, 1, API_LIST_OFFSETS, 1, RD_KAFKA_RESP_ERR_NO_ERROR, 60000),
 			0);
-	assert_int_equal(pthread_create(&thread, NULL, stop_later, NULL), 0);
+	rd_kafka_mock_start_request_tracking(mock);
+	assert_int_equal(pthread_create(&thread, NULL, stop_when_asking, NULL), 0);
 	assert_int_equal(run(address, option, NULL, NULL, NULL), 0);
 	assert_string_equal(output, "");
 	assert_true(now_s() - begin < 30);
