@@ -277,8 +277,8 @@ static bool is_stopped(int stop_fd)
 }
 
 /*
- * True if a later answer can be another one: no node answers yet, the cluster elects a leader, or
- * the asked node does not know the new leader yet. Kafka's protocol calls these errors retriable.
+ * True if a later answer can differ. Perhaps no node answers yet, the cluster elects a leader, or
+ * the node does not know the new leader. Kafka's protocol calls these errors retriable.
  */
 static bool may_pass(rd_kafka_resp_err_t err)
 {
@@ -359,12 +359,10 @@ static rd_kafka_resp_err_t ask_topic(struct ship_consumer *consumer, int32_t par
 	err = rd_kafka_metadata(consumer->client, 0, consumer->handle, &answer, consumer->step_ms);
 	if (err)
 		return err;
-	if (answer->topic_cnt == 1 && answer->topics[0].partition_cnt)
-		*ret = answer->topics[0].partition_cnt;
-	else
-		err = RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
-	if (answer->topic_cnt == 1 && answer->topics[0].err)
+	if (answer->topic_cnt == 1) {
 		err = answer->topics[0].err;
+		*ret = answer->topics[0].partition_cnt;
+	}
 	rd_kafka_metadata_destroy(answer);
 	return err;
 }
@@ -374,7 +372,9 @@ static int count_partitions(struct ship_consumer *consumer, int stop_fd)
 {
 	int count = 0, r = ask_until(consumer, -1, stop_fd, ask_topic, &count);
 
-	return r < 0 ? r : count;
+	if (r < 0)
+		return r;
+	return count ? count : no_answer(consumer, -1, RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART);
 }
 
 static rd_kafka_resp_err_t ask_ends(struct ship_consumer *consumer, int32_t partition, void *ctx)

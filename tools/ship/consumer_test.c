@@ -32,7 +32,7 @@ static char error[512];
 /* Errors in place of the next answers to a question. */
 static struct answer {
 	rd_kafka_resp_err_t err;
-	int times;   /* answers that have it, and are still to come */
+	int times; /* answers that have it, and are still to come */
 	int32_t for_partition;
 } metadata_fails, ends_fail, time_fails;
 
@@ -86,7 +86,10 @@ rd_kafka_resp_err_t __wrap_rd_kafka_query_watermark_offsets(rd_kafka_t *client, 
 						       timeout_ms);
 }
 
-/* The mock cluster has no times. As librdkafka, it leaves the offset of a partition with an error. */
+/*
+ * The mock cluster has no times. As librdkafka does, it leaves the offset of a partition with an
+ * error.
+ */
 rd_kafka_resp_err_t __wrap_rd_kafka_offsets_for_times(rd_kafka_t *client,
 						      rd_kafka_topic_partition_list_t *list,
 						      int timeout_ms)

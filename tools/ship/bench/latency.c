@@ -135,8 +135,8 @@ static int print_arrivals(struct arrivals *arrivals)
 			arrivals->received.count, written, arrivals->lost, arrivals->unreadable);
 		return -ENODATA;
 	}
-	printf("%zu events, %d a second, after %d s; lost: %" PRIu64 "\n",
-	       arrivals->received.count, PER_SECOND, WARM_UP_S, arrivals->lost);
+	printf("%zu events, %d a second, after %d s; lost: %" PRIu64 "\n", arrivals->received.count,
+	       PER_SECOND, WARM_UP_S, arrivals->lost);
 	print_samples("from the event to the producer", &arrivals->produced);
 	print_samples("from the event to a consumer", &arrivals->received);
 	return 0;

@@ -53,8 +53,8 @@ struct topic {
 	struct ship_consumer *consumer;
 	bool in_group;
 	int stop_fd;
-	size_t empty;         /* sources in a row that had nothing */
-	bool is_ending;       /* the command ends: the group's position is stored for the last time */
+	size_t empty;   /* sources in a row that had nothing */
+	bool is_ending; /* the command ends: the group's position is stored for the last time */
 	char not_stored[512]; /* why the last positions could not be stored; empty: they are */
 	uint64_t named_ns;    /* the present period of NAMED_NS began, CLOCK_MONOTONIC; 0: none */
 	unsigned int named;   /* messages that were named in it */
@@ -271,12 +271,14 @@ static void report_forgotten(const struct reader *reader, const struct reader_co
 			 "had more than %d: events before them that come twice are printed twice",
 			 counts->gaps_forgotten, READER_RANGES_MAX);
 	if (counts->streams_closed)
-		ship_log("the processes of %" PRIu64 " boots of hosts were forgotten, because there "
+		ship_log("the processes of %" PRIu64
+			 " boots of hosts were forgotten, because there "
 			 "were more than %d: %s: choose fewer hosts with --host, or read as "
 			 "several members of a group",
 			 counts->streams_closed, READER_STREAMS_MAX,
-			 reader_may_lack_events(reader) ? "events of --tree or --cgroup can be missing"
-							: "--context can lack ancestors");
+			 reader_may_lack_events(reader)
+				 ? "events of --tree or --cgroup can be missing"
+				 : "--context can lack ancestors");
 }
 
 /* What the user should know about the lines. */
@@ -297,8 +299,7 @@ static enum ship_status report(const struct reader *reader)
 			 counts.unreadable);
 	if (counts.refused)
 		ship_log("%" PRIu64 " messages lack what the options need, and are left out%s",
-			 counts.refused,
-			 reader_is_unanswered(reader) ? ": no message has it" : "");
+			 counts.refused, reader_is_unanswered(reader) ? ": no message has it" : "");
 	report_forgotten(reader, &counts);
 	if (counts.refused)
 		return SHIP_USAGE;

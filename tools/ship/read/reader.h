@@ -22,17 +22,17 @@ struct reader_counts {
 	uint64_t printed;
 	uint64_t duplicates; /* events that were there twice, and are printed once */
 	uint64_t late;       /* printed after later ones, because they came after the window */
-	/* lines that are no events, recordings that cannot be read, records that cannot be decoded */
+	/* lines that are no events; recordings that are damaged; records that are no events */
 	uint64_t unreadable;
 	uint64_t refused; /* messages that lack what the options need */
 	/* because of the limits below */
 	uint64_t sessions_forgotten; /* their duplicates are printed */
-	uint64_t gaps_forgotten;     /* events before such a gap that come twice are printed twice */
-	uint64_t streams_closed;     /* their processes are forgotten: READER_STREAMS_MAX */
+	uint64_t gaps_forgotten; /* events before such a gap that come twice are printed twice */
+	uint64_t streams_closed; /* their processes are forgotten: READER_STREAMS_MAX */
 };
 
 /*
- * Most sessions of which the reader knows what was there. Then it forgets the session that had no
+ * Most sessions of which the reader knows the numbers. Then it forgets the session that had no
  * message for the longest time. A producer can invent any number of sessions.
  */
 #define READER_SESSIONS_MAX 65536
@@ -80,7 +80,7 @@ size_t reader_wanted(const struct reader *reader);
  * A message that cannot be read, or lacks what the options need, is left out, so that one host
  * cannot end the reading of all. In a group, it counts as read as soon as another message was
  * answered. If none of the first READER_REFUSED_MAX messages can be answered, the options do not
- * fit the topic, and reading ends; a group then gets all these messages again.
+ * fit the topic. Then reading ends, and a group gets all these messages again.
  *
  * Return:
  *	0		the message was taken
@@ -143,7 +143,7 @@ const char *reader_error(const struct reader *reader);
 /* True if a closed stream can have changed which events pass the filters. */
 bool reader_may_lack_events(const struct reader *reader);
 
-/* True if the options did not fit any message: what was left out comes again in a group. */
+/* True if the options did not fit any message: a group gets those that were left out again. */
 bool reader_is_unanswered(const struct reader *reader);
 
 /* The errno of the output's failure; 0: none. */

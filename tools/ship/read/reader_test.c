@@ -84,7 +84,6 @@ static int tear_down(void **state)
 	return 0;
 }
 
-
 /* NOLINTBEGIN: the linker's names */
 int __real_et_records_open(struct et_records *records, const struct et_options *wanted,
 			   struct et_error *err);
@@ -549,7 +548,7 @@ static void test_many_gaps(void **state)
 {
 	(void)state;
 	begin(1);
-	for (unsigned int i = 0; i <= READER_RANGES_MAX; i++)
+	for (int64_t i = 0; i <= READER_RANGES_MAX; i++)
 		take_host(2 * i, 1);
 	assert_int_equal(reader_counts(reader).gaps_forgotten, 1);
 	take_host(2, 1);

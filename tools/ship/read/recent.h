@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Numbers names of sessions, up to a limit. Then a new name gets the number of the name that was
- * looked up longest ago, so that a topic with any number of names needs bounded memory.
+ * Numbers names of sessions, up to a limit, because a topic can have any number of names. At the
+ * limit, a new name gets the number of the name that was looked up longest ago.
  */
 #ifndef TOOLS_SHIP_READ_RECENT_H
 #define TOOLS_SHIP_READ_RECENT_H

@@ -18,6 +18,7 @@
 #include "lib/recording/writer.h"
 #include "lib/segments/folder.h"
 #include "lib/wire/schema.h"
+#include "tools/ship/recording_bytes.h"
 
 #define SECOND_NS 1000000000ULL
 
@@ -240,14 +241,10 @@ size_t story_malformed(char *to, size_t room)
 	const char *tmp = getenv("TEST_TMPDIR");
 	char path[512];
 	size_t size;
-	FILE *file;
 
 	snprintf(path, sizeof(path), "%s/malformed", tmp ? tmp : "/tmp");
 	write_recording(path, 'a', 1, malformed_part);
-	file = fopen(path, "re");
-	assert_non_null(file);
-	size = fread(to, 1, room, file);
-	fclose(file);
+	size = recording_bytes_read(path, to, room);
 	assert_int_equal(unlink(path), 0);
 	return size;
 }
