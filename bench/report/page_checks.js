@@ -110,7 +110,7 @@ function findings(win) {
 		e.closest('table').dataset.workload + '|' + e.dataset.row + '|' + e.dataset.metric,
 		Number(e.dataset.value)]));
 
-	return {
+	const found = {
 		width: win.innerWidth, content_width: root.scrollWidth, height,
 		policy: doc.querySelector('meta[http-equiv=Content-Security-Policy]')?.content ?? '',
 		too_wide, too_small, cut_off, overlapping,
@@ -123,6 +123,10 @@ function findings(win) {
 		unreliable: unreliable.length, inviting, without_note,
 		numbers,
 	};
+
+	/* Pictures show the page as a person sees it at first. */
+	folds.forEach(e => { e.open = false; });
+	return found;
 }
 
 /*
