@@ -158,7 +158,7 @@ static void time_saved(const struct result *result, struct answer_part *p)
 {
 	struct figure best = { 0 }, worst = { 0 };
 	yyjson_val *w, *best_at = NULL, *worst_at = NULL;
-	char is[FIGURE_TEXT], was[FIGURE_TEXT], range[FIGURE_TEXT], least[FIGURE_TEXT];
+	char is[FIGURE_TEXT], was[FIGURE_TEXT], range[FIGURE_TEXT];
 	size_t i, max;
 
 	p->question = "What saves time?";
@@ -191,16 +191,23 @@ static void time_saved(const struct result *result, struct answer_part *p)
 		 "The same packed records, with a wake-up only when the reader sleeps, and not for "
 		 "each event: only wake-ups differ (" VARLEN ", " PACKED ").");
 	append_packing_time(result, p);
-	snprintf(p->sentence, sizeof(p->sentence),
-		 "An event takes %s in place of %s in %s, where it saves most. It saves least in "
-		 "%s.",
+	snprintf(p->sentence, sizeof(p->sentence), "An event takes %s in place of %s in %s",
 		 figure_text(is, UNIT_NS, figure_of(best_at, VARLEN, "bpf_ns_per_event").median),
 		 figure_text(was, UNIT_NS, figure_of(best_at, PACKED, "bpf_ns_per_event").median),
-		 result_str(best_at, "name"), result_str(worst_at, "name"));
-	if (result_has_spread(result))
-		snprintf(p->sure, sizeof(p->sure), "Over the rounds: %s in %s, %s in %s.",
-			 percent_range(range, best.min, best.max), result_str(best_at, "name"),
-			 percent_range(least, worst.min, worst.max), result_str(worst_at, "name"));
+		 result_str(best_at, "name"));
+	if (best_at != worst_at)
+		append(p->sentence, sizeof(p->sentence),
+		       ", where it saves most. It saves least in %s", result_str(worst_at, "name"));
+	append(p->sentence, sizeof(p->sentence), ".");
+	if (result_has_spread(result)) {
+		append(p->sure, sizeof(p->sure), "Over the rounds: %s in %s",
+		       percent_range(range, best.min, best.max), result_str(best_at, "name"));
+		if (best_at != worst_at)
+			append(p->sure, sizeof(p->sure), ", %s in %s",
+			       percent_range(range, worst.min, worst.max),
+			       result_str(worst_at, "name"));
+		append(p->sure, sizeof(p->sure), ".");
+	}
 	append_trust(result, p);
 }
 
@@ -216,8 +223,9 @@ static void memory(const struct result *result, struct answer_part *p)
 
 	p->question = "What saves memory?";
 	p->choice = "Building records in the ring: --wire-format=direct";
-	p->not_when = "Kernels before 6.16 cannot read user memory into the ring; auto is then "
-		      "varlen.";
+	p->not_when =
+		"Kernels before " DIRECT_LINUX " cannot read user memory into the ring; auto is "
+		"then varlen.";
 	/*
 	 * If there is no row `direct`, the row `auto` is the same program if auto chooses direct.
 	 */

@@ -20,6 +20,9 @@ const char *trust_class(const struct result *result, const char *metric);
 /* Explain the number 159, if a row of @part has it in its name. */
 void put_159(FILE *f, const struct result *result, enum rows_part part);
 
+/* Write a table of the wire formats. Writes nothing if the run has less than two of them. */
+void put_formats(FILE *f, const struct result *result);
+
 /* Write the tables that compare all rows in all workloads. */
 void put_overview(FILE *f, const struct result *result);
 

@@ -143,6 +143,7 @@ static void put_answer(FILE *f, const struct result *result)
 	     "<p class=\"use\"><b>When not:</b> %s</p>\n",
 	     answer.use, answer.why, answer.sure, answer.not_when);
 	put_words(f, result);
+	put_formats(f, result);
 	for (size_t i = 0; i < ANSWER_PARTS; i++) {
 		const struct answer_part *p = &answer.parts[i];
 

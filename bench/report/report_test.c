@@ -58,6 +58,34 @@ static void assert_lacks(const char *page, const char *text)
 		fail_msg("the page has %.80s", at);
 }
 
+/* Return: the text of the page from @begin to @end; the caller frees it. */
+static char *between(const char *page, const char *begin, const char *end)
+{
+	const char *from = strstr(page, begin), *to = from ? strstr(from, end) : NULL;
+	char *part;
+
+	if (!to)
+		fail_msg("the page has no %s before %s", begin, end);
+	part = strndup(from, (size_t)(to - from));
+	assert_non_null(part);
+	return part;
+}
+
+/* Return: a copy of @json with @to in place of @from; the caller frees it. */
+static char *changed(const char *json, const char *from, const char *to)
+{
+	const char *at = strstr(json, from);
+	char *copy;
+	size_t size;
+	FILE *f = open_memstream(&copy, &size);
+
+	assert_non_null(at);
+	assert_non_null(f);
+	fprintf(f, "%.*s%s%s", (int)(at - json), json, to, at + strlen(from));
+	fclose(f);
+	return copy;
+}
+
 /* ---- small results ------------------------------------------------------------------------- */
 
 #define ENVIRONMENT                                                                             \
@@ -626,8 +654,8 @@ static void test_answer(void **state)
 	assert_has(page, "<p class=\"figure\">20 % of the BPF time</p>");
 	assert_has(page, "only wake-ups differ (varlen, seed-159)");
 	assert_has(page, "Packing alone takes 50 to 100 % of the BPF time of fixed slots");
-	assert_has(page, "An event takes 500\u00a0ns in place of 3\u00a0µs in flood");
-	assert_has(page, "Over the rounds: 12 to 25 % in flood");
+	assert_has(page, "An event takes 500\u00a0ns in place of 3\u00a0µs in flood.</p>");
+	assert_has(page, "Over the rounds: 12 to 25 % in flood.");
 	assert_has(page, "1\u00a0KiB less locked");
 	assert_has(page, "for each of 2 possible CPUs");
 	assert_has(page, "BPF time per event is 120 % of varlen");
@@ -691,35 +719,58 @@ static void test_answer_like_for_like(void **state)
 	free(page);
 }
 
+#define FORMAT_ROWS                                                                       \
+	"\"rows\":[" CELL("fixed", "fixed") "," CELL("fixed-adaptive", "fixed") "," CELL( \
+		"varlen", "varlen") "," CELL("auto", "auto") "]"
+/* clang-format off */
+#define FORMATS_RESULT \
+	"{\"schema\":\"eventstrace-bench/1\",\"environment\":{}," CONFIG "," FORMAT_ROWS "," \
+	"\"workloads\":[" WORKLOAD("few", \
+		ANSWERING("fixed", "50", "8000", "9", "900") "}," \
+		ANSWERING("fixed-adaptive", "5", "8000", "9", "800") "}," \
+		ANSWERING("varlen", "0", "400", "9", "300") "}," \
+		ANSWERING("auto", "0", "400", "0", "200") "}") "," WORKLOAD("flood", \
+		ANSWERING("fixed-adaptive", "15", "9000", "9", "900") "}," \
+		ANSWERING("varlen", "0", "200", "9", "500") "}," \
+		ANSWERING("auto", "0", "200", "0", "600") "}") "]}"
+/* clang-format on */
+
+/* The table of formats has rows with the same wake-ups, and the range over all workloads. */
+static void test_formats(void **state)
+{
+	const char *json = FORMATS_RESULT;
+	char *page = page_of(json), *table, *quick;
+
+	(void)state;
+	table = between(page, "<b>The formats side by side</b>", "</figure>");
+	assert_has(table, ">fixed<small>");
+	assert_has(table, "<td>5\u00a0% to 15\u00a0%</td>");
+	assert_has(table, "<td>800\u00a0ns to 900\u00a0ns</td>");
+	assert_has(table, "<td>any</td><td>fixed-adaptive</td>");
+	assert_has(table, ">varlen<small>");
+	assert_has(table, "<td>0\u00a0%</td><td>200\u00a0bytes to 400\u00a0bytes</td>");
+	assert_has(table, "<td>any</td><td>varlen</td>");
+	/* There is no row direct, but auto is the same program. */
+	assert_has(table, ">direct = auto here<small>");
+	assert_has(table, "<td>6.16 and later</td><td>auto</td>");
+	free(table);
+	free(page);
+
+	quick = changed(json, CELL("fixed-adaptive", "fixed") ",", "");
+	page = page_of(quick);
+	table = between(page, "<b>The formats side by side</b>", "</figure>");
+	assert_has(table, "<td>50\u00a0%</td>");
+	assert_has(table, "<td>any</td><td>fixed</td>");
+	free(table);
+	free(page);
+	free(quick);
+
+	page = page_of(RESULT(WORKLOAD("w", ROW("auto", "0", "100", "1", "1"))));
+	assert_lacks(page, "side by side");
+	free(page);
+}
+
 /* ---- what a figure is worth ---------------------------------------------------------------- */
-
-/* Return: the text of the page from @begin to @end; the caller frees it. */
-static char *between(const char *page, const char *begin, const char *end)
-{
-	const char *from = strstr(page, begin), *to = from ? strstr(from, end) : NULL;
-	char *part;
-
-	if (!to)
-		fail_msg("the page has no %s before %s", begin, end);
-	part = strndup(from, (size_t)(to - from));
-	assert_non_null(part);
-	return part;
-}
-
-/* Return: a copy of @json with @to in place of @from; the caller frees it. */
-static char *changed(const char *json, const char *from, const char *to)
-{
-	const char *at = strstr(json, from);
-	char *copy;
-	size_t size;
-	FILE *f = open_memstream(&copy, &size);
-
-	assert_non_null(at);
-	assert_non_null(f);
-	fprintf(f, "%.*s%s%s", (int)(at - json), json, to, at + strlen(from));
-	fclose(f);
-	return copy;
-}
 
 #define ALL_ROWS                                          \
 	ROW("control", "0", "0", "1", "1")                \
@@ -911,7 +962,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_answer),       cmocka_unit_test(test_answer_like_for_like),
 		cmocka_unit_test(test_busy),         cmocka_unit_test(test_no_spread),
 		cmocka_unit_test(test_names),        cmocka_unit_test(test_folded),
-		cmocka_unit_test(test_few_samples),
+		cmocka_unit_test(test_few_samples),  cmocka_unit_test(test_formats),
 	};
 	int r;
 

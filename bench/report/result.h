@@ -12,6 +12,9 @@
 
 #define RESULT_SCHEMA "eventstrace-bench/1"
 
+/* The first Linux whose programs can read user memory into the ring, which "direct" needs. */
+#define DIRECT_LINUX "6.16"
+
 struct result {
 	yyjson_doc *doc;
 	yyjson_val *environment;
