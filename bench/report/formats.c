@@ -103,5 +103,10 @@ void put_formats(FILE *f, const struct result *result)
 			put_range(f, result, name, columns[c]);
 		html(f, "<td>%s</td><td>%s</td></tr>\n", formats[i].kernels, name);
 	}
-	html(f, "</tbody></table></div></figure>\n");
+	html(f, "</tbody></table></div>\n");
+	if (yyjson_equals_str(yyjson_obj_get(rows[0], "wakeup"), "always"))
+		html(f,
+		     "<p class=\"note\">In the row of fixed, each event wakes the reader. So its "
+		     "losses and times are not those of the format alone.</p>\n");
+	html(f, "</figure>\n");
 }

@@ -53,11 +53,13 @@ static void put_head(FILE *f, const struct result *result)
 	     (int)yyjson_arr_size(result->workloads),
 	     yyjson_arr_size(result->workloads) == 1 ? "" : "s",
 	     (int)yyjson_arr_size(result->rows));
-	if (rounds)
+	if (rounds && result_rounds(result) == 1)
+		html(f, "in one round.</p>\n");
+	else if (rounds)
 		html(f,
 		     "in %d interleaved rounds of the same work. Figures are medians over the rounds; "
 		     "thin lines show the lowest and the highest.</p>\n",
-		     (int)number(config, "rounds"));
+		     result_rounds(result));
 	else
 		html(f, "for %g seconds each.</p>\n", number(config, "duration_s"));
 	if (result_trust(result, "operations_per_s") != TRUST_FULL)
@@ -156,6 +158,7 @@ static void put_answer(FILE *f, const struct result *result)
 		else
 			html(f, "<p>%s</p></article>\n", p->sentence);
 	}
+	put_159(f, result, ROWS_ALL);
 	html(f, "</section>\n");
 }
 

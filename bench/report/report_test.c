@@ -337,6 +337,7 @@ static void test_warnings(void **state)
 
 	(void)state;
 	assert_has(page, "12.3 % of its CPUs were busy");
+	assert_has(page, "in 5 interleaved rounds");
 	assert_has(page, "A quick run");
 	assert_has(page, ", with changes");
 	free(page);
@@ -344,6 +345,8 @@ static void test_warnings(void **state)
 	page = page_of("{\"schema\":\"eventstrace-bench/1\",\"environment\":{\"busy_percent\":4},"
 		       "\"config\":{},\"rows\":[],\"workloads\":[]}");
 	assert_lacks(page, "were busy");
+	assert_has(page, "in one round.");
+	assert_lacks(page, "interleaved");
 	assert_lacks(page, "A quick run");
 	assert_lacks(page, ", with changes");
 	free(page);
@@ -747,6 +750,7 @@ static void test_formats(void **state)
 	assert_has(table, "<td>5\u00a0% to 15\u00a0%</td>");
 	assert_has(table, "<td>800\u00a0ns to 900\u00a0ns</td>");
 	assert_has(table, "<td>any</td><td>fixed-adaptive</td>");
+	assert_lacks(table, "In the row of fixed");
 	assert_has(table, ">varlen<small>");
 	assert_has(table, "<td>0\u00a0%</td><td>200\u00a0bytes to 400\u00a0bytes</td>");
 	assert_has(table, "<td>any</td><td>varlen</td>");
@@ -756,11 +760,14 @@ static void test_formats(void **state)
 	free(table);
 	free(page);
 
-	quick = changed(json, CELL("fixed-adaptive", "fixed") ",", "");
+	/* --quick has no row fixed-adaptive. */
+	quick = changed(json, CELL("fixed", "fixed") "," CELL("fixed-adaptive", "fixed"),
+			"{\"name\":\"fixed\",\"wire_format\":\"fixed\",\"wakeup\":\"always\"}");
 	page = page_of(quick);
 	table = between(page, "<b>The formats side by side</b>", "</figure>");
 	assert_has(table, "<td>50\u00a0%</td>");
 	assert_has(table, "<td>any</td><td>fixed</td>");
+	assert_has(table, "In the row of fixed, each event wakes the reader.");
 	free(table);
 	free(page);
 	free(quick);
@@ -877,6 +884,9 @@ static void test_names(void **state)
 		assert_has(part, note);
 		free(part);
 	}
+	part = between(page, "<section id=\"answer\">", "</section>");
+	assert_has(part, note);
+	free(part);
 	assert_has(page,
 		   "seed-159<small>packed; each event wakes the reader: EventsTrace since 159");
 	free(page);
