@@ -275,6 +275,20 @@ static int leader_of(const char *topic)
 	return node;
 }
 
+/* Wait until another node than @old leads the only partition of the topic. */
+static void wait_for_other_leader(const char *topic, int old)
+{
+	const time_t end = now_s() + WAIT_S;
+	int leader;
+
+	do {
+		if (now_s() >= end)
+			fail_msg("node %d leads %s for %d s", old, topic, WAIT_S);
+		pause_ms(100);
+		leader = fleet_cluster__leader(fixture.cluster, topic, 0);
+	} while (leader < 0 || leader == old);
+}
+
 /* Two hosts in one folder, and a segment that grows while it is sent. */
 static void test_happy_path(void **state)
 {
@@ -368,7 +382,7 @@ static void test_node_paused(void **state)
 	wait_for_segments(FLOOD_SEGMENTS - 2);
 	fleet_cluster__pause_node(fixture.cluster, leader);
 	assert_true(spool_maker_segments_left(&fixture.maker) > 0);
-	pause_ms(10000);
+	wait_for_other_leader("node-paused", leader);
 	fleet_cluster__resume_node(fixture.cluster, leader);
 	assert_int_equal(ship_process_wait(sender), 0);
 	assert_int_equal(check_topic("node-paused", fixture.maker.seq), 0);
