@@ -287,7 +287,7 @@ static void test_reader_is_stopped(void **state)
 	flood_continue(flood, FILLS);
 	full = proc_now_ns();
 	spawn_programs("20");
-	sleep(3);
+	sleep(1);
 	over = proc_now_ns();
 	assert_int_equal(kill(tracer_pid(tracer), SIGCONT), 0);
 	wait_for(&tally.widest_ns, over - full);
