@@ -3,10 +3,11 @@
 """Makes Bazel repositories of the rows of deps.bzl."""
 
 load("//third_party:deps.bzl", "KAFKA_JARS", "KERNELS", "PACKAGES", "SOURCES")
+load("//third_party:multiarch.bzl", "ARCHITECTURES", "host_architecture")
 
 # Programs in the unpacked packages, by their names in bin/.
 _TOOLS = {
-    "addr2line": "usr/bin/x86_64-linux-gnu-addr2line",
+    "addr2line": "usr/bin/{multiarch}-addr2line",
     "bpftool": "usr/sbin/bpftool",
     "clang": "usr/lib/llvm-19/bin/clang",
     "clang-format": "usr/lib/llvm-19/bin/clang-format",
@@ -30,9 +31,9 @@ _TOOLS = {
 # clang and the llvm tools need --argv0, because their behaviour depends on their name.
 _WRAPPER = """#!/bin/sh
 root=${{0%/*}}/../root
-lib=$root/lib/x86_64-linux-gnu
-usr=$root/usr/lib/x86_64-linux-gnu
-exec "$lib/ld-linux-x86-64.so.2" --inhibit-cache --library-path "$lib:$usr:$root/usr/lib/llvm-19/lib" \\
+lib=$root/lib/{multiarch}
+usr=$root/usr/lib/{multiarch}
+exec "$lib/{loader}" --inhibit-cache --library-path "$lib:$usr:$root/usr/lib/llvm-19/lib" \\
 	--argv0 "$root/{path}" "$root/{path}" "$@"
 """
 
@@ -68,10 +69,10 @@ def _unpack(ctx, tree, output, arch = "amd64"):
     for row in [p for p in PACKAGES if tree in p.into]:
         path = row.path
         sha256 = row.sha256
-        if arch == "arm64":
+        if arch == "arm64" and not path.endswith("_all.deb"):
             if not row.arm64:
-                continue
-            path = path.replace("_amd64.deb", "_arm64.deb")
+                fail("%s has no package for arm64, which %s needs" % (row.name, tree))
+            path = path.replace("_amd64.deb", "_arm64.deb").replace("x86-64", "aarch64")
             sha256 = row.arm64
         ctx.report_progress(row.name)
 
@@ -96,17 +97,21 @@ def _registry(ctx, name):
     return address.rstrip("/")
 
 def _deb_tree_impl(ctx):
-    _unpack(ctx, ctx.attr.tree, "root", ctx.attr.arch)
+    arch = ctx.attr.arch if ctx.attr.arch != "host" else host_architecture(ctx)
+    names = ARCHITECTURES[arch]
+    _unpack(ctx, ctx.attr.tree, "root", arch)
     for name, path in _TOOLS.items():
+        path = path.format(multiarch = names.multiarch)
         if ctx.path("root/" + path).exists:
-            ctx.file("bin/" + name, _WRAPPER.format(path = path))
+            ctx.file("bin/" + name, _WRAPPER.format(path = path, multiarch = names.multiarch, loader = names.loader))
+    ctx.file("architecture.bzl", "CPU = \"%s\"\n" % names.cpu, executable = False)
     ctx.symlink(ctx.attr.build_file, "BUILD.bazel")
 
 # A repository of Debian packages, which are all unpacked into root/.
 _deb_tree = repository_rule(
     implementation = _deb_tree_impl,
     attrs = {
-        "arch": attr.string(default = "amd64", values = ["amd64", "arm64"]),
+        "arch": attr.string(default = "amd64", values = ["amd64", "arm64", "host"]),
         "build_file": attr.label(mandatory = True, allow_single_file = True),
         "tree": attr.string(mandatory = True),
     },
@@ -160,7 +165,7 @@ _source = repository_rule(
 
 # The Java runtime is one folder, and the jars are another. Debian has the runtime's configuration in /etc.
 _MOVE_JAVA = """
-mv root/usr/lib/jvm/java-17-openjdk-amd64 java
+mv "root/usr/lib/jvm/java-17-openjdk-$1" java
 etc=/etc/java-17-openjdk/
 find java -lname "*$etc*" | while read -r link; do
 	file=$(readlink "$link")
@@ -171,8 +176,9 @@ rm -rf java/docs java/legal java/man root
 """
 
 def _kafka_impl(ctx):
-    _unpack(ctx, "kafka", "root")
-    moved = ctx.execute(["sh", "-ec", _MOVE_JAVA])
+    arch = host_architecture(ctx)
+    _unpack(ctx, "kafka", "root", arch)
+    moved = ctx.execute(["sh", "-ec", _MOVE_JAVA, "sh", arch])
     if moved.return_code:
         fail("the Java runtime cannot be moved: " + moved.stderr)
     address = _registry(ctx, "maven")
@@ -190,11 +196,15 @@ _kafka = repository_rule(
 
 def repositories():
     """Declares a repository for each tree of packages, each kernel and each source release."""
-    for tree in ["buildtools", "libseccomp", "notices", "openssl", "packaging", "qemu", "qemu_user", "readers", "sysroot", "vmlinux"]:
+    # Programs that run during the build, or in tests: those of the host's architecture.
+    for tree in ["buildtools", "packaging", "qemu", "readers"]:
+        _deb_tree(name = tree, tree = tree, arch = "host", build_file = "//third_party:%s.BUILD" % tree)
+
+    # What a program for x86-64 is made of, the text of a licence, and an emulator that only hosts with x86-64 use.
+    for tree in ["libseccomp", "notices", "openssl", "qemu_user", "sysroot", "vmlinux"]:
         _deb_tree(name = tree, tree = tree, build_file = "//third_party:%s.BUILD" % tree)
 
-    # What a program for arm64 is made of, and a system in which tests install its packages. The tools that make it run
-    # on x86-64.
+    # What a program for arm64 is made of, and a system in which tests install its packages.
     for tree in ["libseccomp", "openssl", "packaging", "sysroot", "vmlinux"]:
         _deb_tree(name = tree + "_arm64", tree = tree, arch = "arm64", build_file = "//third_party:%s.BUILD" % tree)
     for kernel in KERNELS:

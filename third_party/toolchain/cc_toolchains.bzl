@@ -24,13 +24,14 @@ def system_modulemap(name):
         }),
     )
 
-def cc_toolchains(machine, cpu, sysroot):
-    """Declares the toolchain "toolchain_MACHINE", which runs on x86-64.
+def cc_toolchains(machine, cpu, sysroot, host_cpu):
+    """Declares the toolchain "toolchain_MACHINE".
 
     Args:
       machine: the first part of the target triple.
       cpu: the machine's constraint value in @platforms//cpu.
       sysroot: the repository with the machine's C library.
+      host_cpu: the same as `cpu`, of the machine that the compiler runs on.
     """
     root = "@%s//:root" % sysroot
     native.filegroup(
@@ -59,7 +60,7 @@ def cc_toolchains(machine, cpu, sysroot):
     native.toolchain(
         name = "toolchain_" + machine,
         exec_compatible_with = [
-            "@platforms//cpu:x86_64",
+            "@platforms//cpu:" + host_cpu,
             "@platforms//os:linux",
         ],
         target_compatible_with = [

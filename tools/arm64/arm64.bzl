@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Copyright The eventstrace authors
-"""Builds files and tests for arm64 on x86-64. The tests run with an emulator of the processor."""
+"""Builds files and tests for arm64. On x86-64, the tests run with an emulator of the processor."""
 
 _SETTINGS = {
     "//command_line_option:cpu": "aarch64",

@@ -7,13 +7,15 @@ load("//third_party:deps.bzl", "KERNELS")
 load("//tools/arm64:arm64.bzl", "arm64_files")
 
 # For each architecture of guests: the emulator, and the files that guests boot with. The emulator and the program that
-# starts it run on this machine.
+# starts it run on this machine. `hosts` are its constraint values: a machine with arm64 builds no program for x86-64.
 _GUESTS = {
     "arm64": struct(
+        hosts = [],
         qemu = "@qemu//:bin/qemu-system-aarch64",
         initrd = ":guest_arm64",
     ),
     "x86_64": struct(
+        hosts = ["@platforms//cpu:x86_64"],
         qemu = "@qemu//:bin/qemu-system-x86_64",
         initrd = ":guest",
     ),
@@ -101,12 +103,14 @@ def kernel_tests():
         )
         args = _arguments(row) + ["--baseline=$(rootpath //bench:baselines/verifier.json)"]
         data = _data(row) + ["//bench:baselines/verifier.json"]
+        hosts = _GUESTS[row.architecture].hosts
         cc_test(
             name = row.name,
             timeout = "long",
             args = args + ["--kinds=" + ",".join(row.tested)] + (["--suites-only"] if row.suites_only else []),
             data = data,
             tags = _TAGS + ([] if row.required else ["manual"]),
+            target_compatible_with = hosts,
             deps = [":vmtest"],
         )
         cc_binary(
@@ -115,6 +119,7 @@ def kernel_tests():
             tags = ["manual"],
             args = args,
             data = data,
+            target_compatible_with = hosts,
             deps = [":vmtest"],
         )
         if row.many_cpus:
@@ -124,6 +129,7 @@ def kernel_tests():
                 args = _arguments(row),
                 data = _data(row),
                 tags = _TAGS,
+                target_compatible_with = hosts,
                 deps = [":many_cpus_main"],
             )
     # One kernel is enough, because this test does not depend on the kernel.
@@ -134,6 +140,7 @@ def kernel_tests():
         args = _arguments(row),
         data = _data(row),
         tags = _TAGS,
+        target_compatible_with = _GUESTS[row.architecture].hosts,
         deps = [":crash_test_main"],
     )
 
@@ -163,5 +170,6 @@ def latest_kernel(name, program, **kwargs):
         args = args,
         data = data,
         tags = ["manual"],
+        target_compatible_with = _GUESTS["x86_64"].hosts,
         **kwargs
     )

@@ -143,7 +143,8 @@ static int start(const struct vm_options *opts, const struct folder *folder, int
 	snprintf(data, sizeof(data), "%.*s/../root/usr/share/qemu", len, opts->qemu);
 	snprintf(bios, sizeof(bios), "%.*s/../root/usr/share/seabios", len, opts->qemu);
 	snprintf(modules, sizeof(modules),
-		 "QEMU_MODULE_DIR=%.*s/../root/usr/lib/x86_64-linux-gnu/qemu", len, opts->qemu);
+		 "QEMU_MODULE_DIR=%.*s/../root/usr/lib/" VM_HOST_LIBRARIES "/qemu", len,
+		 opts->qemu);
 	snprintf(console, sizeof(console), "file,id=console,path=%s", folder->console);
 	snprintf(cpu, sizeof(cpu), "%s%s", opts->cpu ? opts->cpu : arch->cpu,
 		 opts->possible_cpus ? ",-hypervisor" : "");

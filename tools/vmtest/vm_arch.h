@@ -5,6 +5,13 @@
 
 #include <stdbool.h>
 
+/* The folder below /usr/lib, in Debian packages, of the machine that runs the emulator. */
+#ifdef __aarch64__
+# define VM_HOST_LIBRARIES "aarch64-linux-gnu"
+#else
+# define VM_HOST_LIBRARIES "x86_64-linux-gnu"
+#endif
+
 struct vm_arch {
 	const char *qemu;    /* file name of the emulator */
 	const char *machine; /* value of the emulator's option -machine */
