@@ -2,9 +2,9 @@
 #include "lib/hooks/hook_rows.h"
 
 /*
- * What the rows of NETWORK_CONNECTION_CLOSED have in common: the BTF names that they need, the maps,
- * and two BPF programs. closed_remember_tp_btf saves a connection that ends before its socket is
- * closed. closed_forget_tp_btf deletes it when the kernel destroys the socket.
+ * What the rows of NETWORK_CONNECTION_CLOSED have in common: the BTF names that they need, the
+ * maps, and two BPF programs. closed_remember_tp_btf saves a connection that ends before its socket
+ * is closed. closed_forget_tp_btf deletes it when the kernel destroys the socket.
  */
 #define CLOSED_NEEDS    NEEDS("btf_trace_inet_sock_set_state", "btf_trace_tcp_destroy_sock")
 #define CLOSED_MAPS     (ET_MAP_ENDED_CONNECTIONS | ET_MAP_ENDED_SOCKETS)

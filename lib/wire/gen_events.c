@@ -84,8 +84,8 @@ struct row {
 	const char *name;
 	/* for ENUM, EVENT and NOTE: the name in capitals; for VALUE: that of its enum */
 	const char *upper;
-	const char *kind;  /* only set if `what` is FIELD */
-	const char *type;  /* for FIELD: the C type; for NAMED: the enum; for SUB: the struct */
+	const char *kind; /* only set if `what` is FIELD */
+	const char *type; /* for FIELD: the C type; for NAMED: the enum; for SUB: the struct */
 	const char *doc;
 	/* for VALUE and EVENT: the number; for PAD: the bytes; for SINCE: the generation */
 	unsigned int number;

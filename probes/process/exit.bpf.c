@@ -14,8 +14,8 @@
 
 /*
  * The wait status that wait(2) will store, calculated as in wait_task_zombie(). SIGNAL_GROUP_EXIT
- * is set if a signal or exit_group(2) ended the whole process. Since 5.17 it is also set if the last
- * thread ended by exit(2). Then the status is that of the thread group. Otherwise it is the
+ * is set if a signal or exit_group(2) ended the whole process. Since 5.17 it is also set if the
+ * last thread ended by exit(2). Then the status is that of the thread group. Otherwise it is the
  * leader's, even if another thread exits last.
  */
 static __always_inline int exit_status(const struct task_struct *task)

@@ -25,9 +25,9 @@
 #define OUTPUT_MAX (64U << 20)
 
 /*
- * Above this number of CPUs, one thread of the emulator runs all CPUs in turns. Otherwise a CPU that
- * waits in a loop for another one takes the time that the other one needs. On a machine with two
- * CPUs, a guest with 32 then boots for minutes, and RCU reports stalls.
+ * Above this number of CPUs, one thread of the emulator runs all CPUs in turns. Otherwise a CPU
+ * that waits in a loop for another one takes the time that the other one needs. On a machine with
+ * two CPUs, a guest with 32 then boots for minutes, and RCU reports stalls.
  */
 #define CPU_THREADS_MAX 4
 
