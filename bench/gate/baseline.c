@@ -130,6 +130,8 @@ static void compare_one(struct comparison *c, enum figure_group g, const char *n
 	bool more = figure_more_is_better(name);
 	double least = was * (1 - tolerance), most = was * (1 + tolerance);
 
+	if (begins(name, "locked/"))
+		most += BASELINE_LOCKED;
 	if (begins(name, "wakeups/"))
 		most = fmax(most, was + BASELINE_WAKEUPS);
 	if (begins(name, "cost/") && most < BASELINE_COST)
