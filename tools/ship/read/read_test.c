@@ -56,11 +56,14 @@ static char *messages; /* of the command, on stderr */
 /* Messages that the reader has taken since the test began. Calls come here (--wrap). */
 static atomic_uint taken;
 
+/* The same for waits in which no partition has a message. */
+static atomic_uint waits;
+
 /*
- * The same for waits in which no partition has a message, and for those that began too early: the
- * reader had not asked as many times as there are partitions since its last message or wait.
+ * The waits that began too early. Since the last message or wait, the reader had asked fewer times
+ * than there are partitions.
  */
-static atomic_uint waits, early_waits;
+static atomic_uint early_waits;
 
 /* Answers in a row, since the last wait, that a partition has no message now. */
 static unsigned int empty;
