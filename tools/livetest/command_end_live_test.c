@@ -151,7 +151,7 @@ static bool runs(pid_t pid)
 
 static void expect_gone(pid_t pid)
 {
-	uint64_t end = proc_now_ns() + (uint64_t)proc_scaled_ms(5000) * 1000000;
+	uint64_t end = proc_now_ns() + (uint64_t)proc_scaled_ms(60000) * 1000000;
 
 	while (runs(pid) && proc_now_ns() < end)
 		usleep(10000);
